@@ -8,6 +8,7 @@ from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
+from usual import usual_limits
 
 
 def admission(
@@ -16,7 +17,7 @@ def admission(
     """Return an `Admission` with this key and these limits, in front of a store that always has room."""
     return Admission(
         Access(key),
-        limits=limits or Limits(),
+        limits=limits or usual_limits(),
         bodies=bodies or Bodies(inf),
         answers=Answers(inf),
         check=lambda: None,

@@ -2,12 +2,16 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from bellrope_server.cli import program
 from typer.testing import CliRunner, Result
 
 OURS = ("BELLROPE_ADMIN_KEY", "BELLROPE_KEY", "BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL")
+
+Shell = Callable[..., Result]
+"""Runs a command against one server."""
 
 
 def run(*arguments: str, stdin: str | bytes | None = None, **variables: str | None) -> Result:

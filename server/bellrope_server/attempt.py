@@ -24,6 +24,10 @@ class AttemptError(IntEnum):
     PROXY_ERROR = 10
 
 
+ANSWERED = (AttemptError.NONE, AttemptError.STATUS, AttemptError.REDIRECT)
+"""How an attempt ends that got a whole answer: only then its status counts."""
+
+
 class TlsReason(IntEnum):
     """Why TLS failed. The numbers are those of the database; the names, in lower case, are the proto's."""
 

@@ -16,7 +16,6 @@ LONG_FILES = {
     "config.py": "the table of settings",
     "errors.py": "the table of errors",
     "store/engine/schema.py": "the tables of the database",
-    "gateway/documented/config_paths.py": "every config path, with what its body may have",
 }
 """The longer files, each with what it has that reads better in one piece."""
 

@@ -11,7 +11,6 @@ import pytest
 from attempts import DELIVERY_ID, NOW, SOURCE, leased
 from bellrope.v1 import cloudevents_pb2, eventing_pb2
 from bellrope.webhooks import Received, parse
-from bellrope_server.admission.limits import Limits
 from bellrope_server.convert.events import new_event
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Encoding, Leased, Micros
@@ -19,6 +18,7 @@ from bellrope_server.outbound.envelope import FORMS
 from bellrope_server.text import rfc3339
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from usual import usual_limits
 
 from tests.clients.either import EitherClient, trigger_at
 from tests.clients.webhook import Webhook
@@ -91,7 +91,7 @@ PLAIN = st.builds(
 def sent(request: eventing_pb2.QueueRequest) -> Leased:
     """Return the delivery of an accepted event."""
     try:
-        event = new_event(request, now=NOW, limits=Limits())
+        event = new_event(request, now=NOW, limits=usual_limits())
     except ServiceError:
         reject()
     found = {"type": event.type, "data": event.data, "cloud_event": event.cloud_event}

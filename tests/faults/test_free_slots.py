@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from bellrope_server.model import NewEvent, TriggerSpec
-from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.sqlite import Sqlite
@@ -19,6 +18,7 @@ from integration.store.rig import made
 from integration.store.scheduling import Sender, scheduling
 from kit import app_here, until
 from stopwatch import Stopwatch
+from usual import usual_caps
 
 MISSED = 0.9  # seconds: an event whose wake-up is missed waits for a second, or ten
 
@@ -66,7 +66,7 @@ class InterruptedLeases:
 
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim returns, is sent all the same."""
-    slots, sender = Slots(Caps(trigger=1)), Sender()
+    slots, sender = Slots(usual_caps(trigger=1)), Sender()
     queues = Queues(slots)
     handover = HandOver(slots, watch=NoWatch(), queues=queues)
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)

@@ -9,18 +9,18 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from bellrope_server.scheduler.caps import Caps
 from faults.caller import save_trigger
 from faults.load import CALLERS, Load
 from faults.servers import AnswersEarly, killed, rows, started
 from faults.sink import Sink, sinks
 from kit import Server, get, until
 from stopwatch import Stopwatch
+from usual import usual_caps
 
 SUCCEEDED = 3
 BATCH = 8  # events that half of the callers send at once
 LIFE = (0.1, 1.5)  # seconds: the moment of the kill varies
-MOST_REPEATED = 3 * Caps().trigger  # attempts that a kill repeats, of the one trigger
+MOST_REPEATED = 3 * usual_caps().trigger  # attempts that a kill repeats, of the one trigger
 MOST_WAITING = 4_000  # events that are not delivered yet, so that the test ends in time
 
 

@@ -1,6 +1,7 @@
 """What the integration tests share: servers that no test changes, and a small disk."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -9,13 +10,20 @@ from integration.grpc_calls import KEY
 from kit import Server, lent
 from mounts import mounted
 from postgres import cluster
+from shell import Shell, run
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults, for tests that do not change it."""
+    """A server with its defaults, for all tests of a file."""
     with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
+
+
+@pytest.fixture
+def shell(server: Server) -> Shell:
+    """Run a command against the server that the test has."""
+    return partial(run, BELLROPE_SERVER=server.grpc)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -24,6 +24,7 @@ from bellrope_server.rpc.server import RpcServer
 from integration.connect_calls import JSON_STREAM, envelopes, fault, sealed
 from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
 from multidict import CIMultiDict
+from usual import usual_limits
 
 EVENT, BATCH = {"type": "a"}, {"events": [{"type": "a"}]}
 CLOUD_EVENT = {"specversion": "1.0", "id": "1", "source": "s", "type": "a"}
@@ -113,26 +114,30 @@ def connect_reason(body: bytes) -> str:
 class NotingServicer:
     """A servicer that notes which of its RPCs was called, with which Call, and does nothing else."""
 
-    def __init__(self, service: Any, reached: list[tuple[str, Call]]) -> None:
+    def __init__(self, service: Any, reached: list[tuple[str, Call]], error: Callable[[], Exception]) -> None:
         for rpc in service.methods:
             note = self._stream if rpc.server_streaming else self._message
-            setattr(self, rpc.name, note(rpc.full_name, reached))
+            setattr(self, rpc.name, note(rpc.full_name, reached, error))
         if service.name == "Eventing":  # what the documented paths call; they need no message as an answer
             self.accept, self.accept_together = self.Queue, self.QueueBatch  # type: ignore[attr-defined]
 
     @staticmethod
-    def _message(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], Awaitable[Any]]:
+    def _message(
+        name: str, reached: list[tuple[str, Call]], error: Callable[[], Exception]
+    ) -> Callable[[Any, Call], Awaitable[Any]]:
         async def method(request: Any, call: Call) -> Any:
             reached.append((name, call))
-            raise NotFinal
+            raise error()
 
         return method
 
     @staticmethod
-    def _stream(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], AsyncIterator[Any]]:
+    def _stream(
+        name: str, reached: list[tuple[str, Call]], error: Callable[[], Exception]
+    ) -> Callable[[Any, Call], AsyncIterator[Any]]:
         async def method(request: Any, call: Call) -> AsyncIterator[Any]:
             reached.append((name, call))
-            raise NotFinal
+            raise error()
             yield
 
         return method
@@ -147,6 +152,8 @@ class Doors:
         self._channel = channel
         self._http = http
         self.reached = reached
+        self.answers: list[bytes] = []
+        """What came over HTTP, byte for byte."""
 
     async def ask(self, asked: RpcRequest, *headers: Header) -> str:
         """Make one call and return the reason of its error; every call ends with one."""
@@ -156,9 +163,9 @@ class Doors:
         data = asked.body if isinstance(asked.body, bytes | None) else json.dumps(asked.body)
         sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
-            if asked.door == "connect":
-                return connect_reason(await response.read())
-            return str((await response.json())["reason"])
+            answer = await response.read()
+        self.answers.append(answer)
+        return connect_reason(answer) if asked.door == "connect" else str(json.loads(answer)["reason"])
 
     async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
         """Make every call, and return how each ends."""
@@ -166,10 +173,14 @@ class Doors:
 
 
 @asynccontextmanager
-async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
-    """Open both doors in front of servicers that only note calls."""
+async def doors(
+    admitting: Admission, limits: Limits, *, error: Callable[[], Exception] = NotFinal
+) -> AsyncIterator[Doors]:
+    """Open both doors in front of servicers that only note calls, and raise this error."""
     reached: list[tuple[str, Call]] = []
-    noting: Any = {service.name.lower(): NotingServicer(service, reached) for service in SERVICES.values()}
+    noting: Any = {
+        service.name.lower(): NotingServicer(service, reached, error) for service in SERVICES.values()
+    }
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
     gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
@@ -213,7 +224,7 @@ def test_every_rpc_has_a_native_path() -> None:
 
 async def test_with_the_key_every_call_reaches_its_servicer() -> None:
     """With the key every call gets through as the administrator's, so the refusals below mean something."""
-    async with doors(admission(key=KEY), Limits()) as open_doors:
+    async with doors(admission(key=KEY), usual_limits()) as open_doors:
         said = await open_doors.outcomes(WITH_KEY)
         assert otherwise(said, REACHED) == []
         assert [name for name, _ in open_doors.reached] == [asked.rpc.full_name for asked in ALL]
@@ -222,7 +233,7 @@ async def test_with_the_key_every_call_reaches_its_servicer() -> None:
 
 async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
     """A server without a key requires none, and notes that the caller is unknown."""
-    async with doors(admission(), Limits()) as open_doors:
+    async with doors(admission(), usual_limits()) as open_doors:
         said = await open_doors.outcomes()
         assert otherwise(said, REACHED) == []
         assert {call.principal for _, call in open_doors.reached} == {OPEN}
@@ -233,7 +244,7 @@ async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
 )
 async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: list[Header]) -> None:
     """Without a key, with a wrong one, or with two, every call of every RPC gets KEY_REQUIRED."""
-    async with doors(admission(key=KEY), Limits()) as closed:
+    async with doors(admission(key=KEY), usual_limits()) as closed:
         said = await closed.outcomes(*headers)
         assert otherwise(said, "KEY_REQUIRED") == []
         assert closed.reached == []
@@ -243,7 +254,7 @@ async def test_a_server_that_stops_begins_no_call() -> None:
     """A stopping server answers every call with DRAINING; a call without the key gets KEY_REQUIRED."""
     admitting = admission(key=KEY)
     admitting.drain()
-    async with doors(admitting, Limits()) as closed:
+    async with doors(admitting, usual_limits()) as closed:
         said = await closed.outcomes(WITH_KEY)
         assert otherwise(said, "DRAINING") == []
         said = await closed.outcomes()
@@ -251,9 +262,19 @@ async def test_a_server_that_stops_begins_no_call() -> None:
         assert closed.reached == []
 
 
+async def test_what_breaks_inside_any_call_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
+    """A bug is INTERNAL_ERROR at every door; the log has its text, and no answer does."""
+    limits = usual_limits()
+    async with doors(admission(limits=limits), limits, error=lambda: RuntimeError("whsec_inside")) as broken:
+        said = await broken.outcomes()
+    assert otherwise(said, "INTERNAL_ERROR") == []
+    assert [answer for answer in broken.answers if b"whsec_inside" in answer] == []
+    assert caplog.text.count("RuntimeError: whsec_inside") == len(ALL)
+
+
 async def test_what_counts_against_which_cap_is_one_rule() -> None:
     """Without a place for events or streams, RPCs of that kind are refused, and all others go on."""
-    limits = Limits(calls=0, streams=0)
+    limits = usual_limits(calls=0, streams=0)
     async with doors(admission(limits=limits), limits) as full:
         said = await full.outcomes()
         expected = [
@@ -265,7 +286,7 @@ async def test_what_counts_against_which_cap_is_one_rule() -> None:
 
 async def test_each_cap_is_one_for_both_doors() -> None:
     """A place taken over gRPC is missing over HTTP and vice versa; each kind has places of its own."""
-    limits = Limits(calls=1, streams=1)
+    limits = usual_limits(calls=1, streams=1)
     admitting = admission(limits=limits)
     event, watch = descriptor("Eventing", "Queue"), descriptor("Deliveries", "Tail")
     async with doors(admitting, limits) as both:

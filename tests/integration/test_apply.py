@@ -2,18 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.program import serve
-from kit import Server, get, lent, post, serving
+from kit import Server, get, post, serving
 from receiver import Receiver
-from shell import run
-from typer.testing import Result
-
-Shell = Callable[..., Result]
+from shell import Shell, run
 
 SECRET = "whsec_" + "A" * 32
 FILE = f"""\
@@ -33,19 +30,6 @@ projects:
         type: sent-email
         url: https://example.com/plain
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
 
 
 @pytest.fixture

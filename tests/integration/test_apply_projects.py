@@ -1,12 +1,11 @@
 """`bellrope apply`: a project's settings, its schemas, and the secrets that stay on the server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from configurations import SECRET
-from kit import Server, lent, serving
+from kit import Server, serving
 from shell import objects, run
 from typer.testing import Result
 
@@ -46,13 +45,6 @@ class Applied:
         """Return the project's triggers or event types by name."""
         found = objects(self.run(kind, "list", f"--project={self.name}", "--json"))
         return {each[key]: each for each in found}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pty
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,7 @@ import pytest
 from bellrope_server.cli.event_lines import lines
 from forked import on_path
 from kit import Server, environment, lent
-from shell import run
-from typer.testing import Result
-
-Shell = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
+from shell import Shell
 
 
 def written(folder: Path, *lines: Any) -> str:

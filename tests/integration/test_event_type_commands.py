@@ -1,31 +1,12 @@
 """`bellrope event-types`: schemas from a shell."""
 
 import json
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
-import pytest
-from kit import Server, lent
-from shell import objects, row, run
-from typer.testing import Result
+from shell import Shell, objects, row
 
-Shell = Callable[..., Result]
 GRAPHQL = "type sale { amount: Float!  note: String }"
 JSON_SCHEMA = '{"type": "object",\n "required": ["to"]}'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the server."""
-    return partial(run, BELLROPE_SERVER=server.grpc)
 
 
 def test_a_schema_lives_a_life(shell: Shell, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """`bellrope export`: what is there, as a file that `bellrope apply` reads, without secrets."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,7 @@ from integration.program import serve
 from kit import Server, lent
 from postgres import cluster
 from receiver import Receiver
-from shell import objects, run
-from typer.testing import Result
-
-Shell = Callable[..., Result]
+from shell import Shell, objects, run
 
 FILE = f"""\
 projects:
@@ -81,12 +78,6 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     flags = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
     with lent(tmp_path, *flags) as server:
         yield server
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
 
 
 def everything(shell: Shell) -> list[Any]:

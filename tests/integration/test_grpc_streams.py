@@ -11,7 +11,6 @@ from admitting import admission
 from bellrope.v1 import deliveries_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope_server.admission.admission import Admission
-from bellrope_server.admission.limits import Limits
 from bellrope_server.api.api import SERVICES
 from bellrope_server.rpc.edge import Edge
 from integration.grpc_calls import (
@@ -19,6 +18,7 @@ from integration.grpc_calls import (
     reason,
 )
 from kit import until
+from usual import usual_limits
 
 
 class Streams:
@@ -98,7 +98,7 @@ async def test_a_streams_error_is_told_as_any_other(channel: grpc.aio.Channel) -
 async def test_a_caller_who_goes_away_frees_its_stream() -> None:
     """When its caller goes away, a stream ends inside the server too, and makes room for another."""
     servicer = Streams()
-    async with streaming(servicer, admission(limits=Limits(streams=2))) as stub:
+    async with streaming(servicer, admission(limits=usual_limits(streams=2))) as stub:
         calls = [stub.WatchBulkAction(watch(name)) for name in ("a", "b")]
         for call in calls:
             await call.read()

@@ -2,25 +2,16 @@
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from kit import Server, lent, until
+from kit import Server, until
 from receiver import Receiver, answer
-from shell import objects, row, run
+from shell import Shell, objects, row, run
 from typer.testing import Result
 
-Shell = Callable[..., Result]
 EARLY, LATE = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """`bellrope bulk replay-events`: kept events go to a new trigger, with a count first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kit import Server, lent
-from shell import objects, run
+from shell import Shell, objects, run
 from typer.testing import Result
 
-Shell = Callable[..., Result]
 REPLAY = ("bulk", "replay-events", "--to=late")
 
 
@@ -28,12 +27,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
         assert made.exit_code == 0, made.stderr
         assert run("triggers", "pause", "late", at).exit_code == 0
         yield server
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
 
 
 def said(result: Result, *, code: int = 0) -> str:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from bellrope_server.gateway.wire.request import WireRequest
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer
-from integration.test_wire import QUICK, Wire, get, serving
+from integration.raw_site import QUICK, Wire, get, serving
 from kit import until
 
 SIZE = 60 * 1024

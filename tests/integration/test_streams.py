@@ -14,7 +14,6 @@ from aiohttp import ClientSession, web
 from bellrope.v1 import eventing_pb2
 from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
-from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import OPEN
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.native.native import Native
@@ -24,6 +23,7 @@ from bellrope_server.gateway.wire.server import WireServer
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from integration.bells import SERVICE
 from kit import until
+from usual import usual_limits
 
 QUEUE = eventing_pb2.QueueRequest
 LIMITS = WireLimits(body_timeout=timedelta(seconds=0.3), body_bytes=100_000)
@@ -75,7 +75,7 @@ class Door:
 async def open_door() -> AsyncIterator[Door]:
     """Serve the test's service."""
     bells, http = Bells(), ClientSession()
-    limits = Limits(request_bytes=LIMITS.body_bytes)
+    limits = usual_limits(request_bytes=LIMITS.body_bytes)
     door = Door("", bells, http, admission(limits=limits))
     native = Native([SERVICE], lambda rpc: getattr(bells, rpc.name), admission=door.admission, limits=LIMITS)
 

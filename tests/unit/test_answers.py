@@ -83,11 +83,11 @@ def test_retry_after_is_told_in_seconds() -> None:
 
 
 def test_what_breaks_inside_is_told_as_that_alone() -> None:
-    """An exception other than a ServiceError is answered with "internal error" and the id, not its text."""
-    response = answers.error_response(KeyError("a secret"), request_id="r-1")
+    """An exception other than a ServiceError is answered with "Internal error." and the id, not its text."""
+    response = answers.error_response(answers.shown(KeyError("a secret"), request_id="r-1"), request_id="r-1")
     assert isinstance(response.body, bytes)
     told = json.loads(response.body)
-    assert (response.status, told["error"], told["reason"]) == (500, "internal error", "INTERNAL_ERROR")
+    assert (response.status, told["error"], told["reason"]) == (500, "Internal error.", "INTERNAL_ERROR")
     assert (told["requestId"], response.headers["X-Request-Id"]) == ("r-1", "r-1")
     assert b"secret" not in response.body
 

@@ -5,11 +5,11 @@ import tracemalloc
 
 import msgspec
 import pytest
-from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import batches
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, TooLarge, UnknownField
+from usual import usual_limits
 
-LIMITS = Limits(batch_events=3, data_bytes=1000)
+LIMITS = usual_limits(batch_events=3, data_bytes=1000)
 KNOWN = frozenset({"events", "project"})
 MANY = 1_500_000
 MIB = 1024 * 1024

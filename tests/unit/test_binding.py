@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from bellrope.v1.projects_pb2 import TestEventTypeRequest
-from bellrope_server.admission.limits import Limits
 from bellrope_server.errors import MalformedJson, MalformedRequest, ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
 from bellrope_server.gateway.native.routes import Table
@@ -13,6 +12,7 @@ from google.protobuf.message import Message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest import SERVICES, messages, rest
+from usual import usual_limits
 
 TABLE = Table(SERVICES)
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="/")
@@ -24,7 +24,7 @@ def bound(http_method: str, target: str, body: bytes = b"") -> Message:
     """Return the message of a request."""
     path, _, query = target.partition("?")
     route, values = TABLE.find(http_method, path)
-    binding = Binding(route, values, parameters(query), limits=Limits())
+    binding = Binding(route, values, parameters(query), limits=usual_limits())
     try:
         return binding.message(body)
     except ServiceError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
-from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import events, times
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, TooLarge
 from bellrope_server.model import Accepted, Event, NewEvent
@@ -15,11 +14,12 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+from usual import usual_limits
 
 NOW = 1_795_435_200_000_000
 SECOND = 1_000_000
 TEN_YEARS = 3653 * 24 * 3600
-LIMITS = Limits(data_bytes=100)
+LIMITS = usual_limits(data_bytes=100)
 
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"

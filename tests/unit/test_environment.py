@@ -1,25 +1,17 @@
 """Secrets in files, and the variables that Kubernetes sets by itself."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bellrope_server.cli.settings import read
-from bellrope_server.config import Config, ConfigError
+from bellrope_server.config import Config
+from unit.settings_given import KEY, faults
 
-KEY = "a-key-for-these-tests-only"
 SECRETS = {
     "admin_key": KEY,
     "database": "postgresql://me:marked@db.example.com/x",
     "database_direct": "postgresql://me:marked@direct.example.com/x",
 }
-
-
-def faults(flags: dict[str, Any], **environment: str) -> list[str]:
-    """Return what is wrong, one line for each error."""
-    with pytest.raises(ConfigError) as caught:
-        read(flags, environment)
-    return str(caught.value).splitlines()
 
 
 def test_whatever_may_hold_a_secret_can_be_in_a_file(tmp_path: Path) -> None:

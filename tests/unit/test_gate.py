@@ -10,11 +10,11 @@ from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import SMALL, Bodies
-from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import ADMIN, OPEN
 from bellrope_server.api.api import SERVICES, descriptor
 from bellrope_server.clock import Clock
 from bellrope_server.errors import DiskFull, Draining, Overloaded
+from usual import usual_limits
 
 QUEUE, STREAM, GET = (
     descriptor("Eventing", "Queue"),
@@ -52,7 +52,7 @@ def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
 
 def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
     """A call refused for lack of a place frees no place; one refused for lack of memory takes no place."""
-    admitting = admission(limits=Limits(calls=1), bodies=Bodies(2 * LARGE))
+    admitting = admission(limits=usual_limits(calls=1), bodies=Bodies(2 * LARGE))
     with admitting.gate(QUEUE).visit(OPEN, address=str) as first:
         first.hold(LARGE)
         first.begin()
@@ -79,7 +79,12 @@ def test_what_the_store_says_stops_new_events_only() -> None:
         raise DiskFull
 
     admitting = Admission(
-        Access(None), limits=Limits(), bodies=Bodies(SMALL), answers=Answers(inf), check=full, clock=Clock()
+        Access(None),
+        limits=usual_limits(),
+        bodies=Bodies(SMALL),
+        answers=Answers(inf),
+        check=full,
+        clock=Clock(),
     )
     assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, True, True]
     assert admitting.calls.refused == 1
@@ -87,7 +92,7 @@ def test_what_the_store_says_stops_new_events_only() -> None:
 
 def test_refused_events_are_counted_whatever_the_reason() -> None:
     """The metric of refused calls counts calls over the cap too, but no administrator's calls."""
-    admitting = admission(limits=Limits(calls=0))
+    admitting = admission(limits=usual_limits(calls=0))
     assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, False, True]
     assert admitting.calls.refused == 2
 
@@ -105,7 +110,7 @@ def test_a_call_says_whose_it_is_and_until_when() -> None:
     """A servicer gets the caller, the request's id, and the deadline on the server's own clock."""
     gate = Admission(
         Access("key"),
-        limits=Limits(),
+        limits=usual_limits(),
         bodies=Bodies(SMALL),
         answers=Answers(inf),
         check=lambda: None,
@@ -131,7 +136,7 @@ def test_once_draining_nothing_begins() -> None:
 
 def test_only_a_batch_may_be_larger() -> None:
     """The size limit of a request is that of its RPC, over gRPC and HTTP."""
-    admitting = admission(limits=Limits(request_bytes=10, batch_bytes=20))
+    admitting = admission(limits=usual_limits(request_bytes=10, batch_bytes=20))
     rpcs = [rpc for service in SERVICES.values() for rpc in service.methods]
     assert {rpc.name for rpc in rpcs if admitting.gate(rpc).most != 10} == {"QueueBatch"}
     assert admitting.gate(descriptor("Eventing", "QueueBatch")).most == 20

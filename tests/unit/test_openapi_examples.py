@@ -9,7 +9,7 @@ from bellrope_server.gateway.cloudevents import events
 from bellrope_server.gateway.docs import openapi_cloudevents, openapi_space_cloud
 from bellrope_server.gateway.docs import openapi_space_cloud_members as members
 from bellrope_server.gateway.docs.openapi import document
-from bellrope_server.gateway.documented import config_paths
+from bellrope_server.gateway.documented import config_bodies
 from bellrope_server.gateway.native.routes import Table
 from jsonschema_rs import Draft202012Validator
 
@@ -53,11 +53,11 @@ def test_no_example_changes_a_whole_project_that_is_real() -> None:
         (members.EVENT, documented.KNOWN),
         (
             members.TRIGGER | members.SECRET | members.NAME_IN_PATH,
-            config_paths.READERS.keys() | {"id", "name"},
+            config_bodies.READERS.keys() | {"id", "name"},
         ),
-        (members.SCHEMA | {"type": ...}, config_paths.SCHEMA_KEYS),
-        (members.PROJECT_MEMBERS, config_paths.PROJECT_KEYS),
-        (members.SETTINGS, config_paths.EVENTING_KEYS),
+        (members.SCHEMA | {"type": ...}, config_bodies.SCHEMA_KEYS),
+        (members.PROJECT_MEMBERS, config_bodies.PROJECT_KEYS),
+        (members.SETTINGS, config_bodies.EVENTING_KEYS),
         (openapi_cloudevents.SAID, cloudevents.TEXTS),
     ],
     ids=["event", "trigger", "schema", "project", "eventing", "CloudEvent"],

@@ -10,11 +10,11 @@ from attempts import trigger as calls
 from bellrope_server.attempt import Attempt
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ahead import Ahead
-from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.pacing import LATE, LONGEST, Pacing
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 from msgspec import structs
+from usual import usual_caps
 
 PROMPT, SLOW = 5_000, 900_000  # microseconds that an attempt takes
 
@@ -29,7 +29,7 @@ class Node:
 
     def __init__(self, *triggers: Trigger, took: int) -> None:
         ahead = Ahead(lambda: 1000.0)
-        self.slots = Slots(Caps(trigger=1), ahead=ahead)
+        self.slots = Slots(usual_caps(trigger=1), ahead=ahead)
         self.queues = Queues(self.slots)
         self.pacing = Pacing(self.slots, self.queues)
         for one in triggers:

@@ -12,6 +12,7 @@ from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.slots import Slots
 from hypothesis import given
 from hypothesis import strategies as st
+from usual import usual_caps
 
 CAPS = Caps(trigger=3, endpoint=5, node=8)
 
@@ -55,19 +56,19 @@ def test_all_share_the_nodes_cap() -> None:
 
 def test_a_trigger_alone_can_have_the_whole_node() -> None:
     """A trigger without others can take every slot of the node."""
-    slots = Slots(Caps(endpoint=512))
+    slots = Slots(usual_caps(endpoint=512))
     assert slots.take(trigger(1, own=512), 512) == 512
 
 
 def test_a_few_triggers_can_have_all_they_may() -> None:
     """A few triggers can take all they may, although some slots are kept free for others."""
-    slots = Slots(Caps())
+    slots = Slots(usual_caps())
     assert [slots.take(trigger(id), 32) for id in range(8)] == [32] * 8
 
 
 def test_many_triggers_that_hang_leave_slots_for_others() -> None:
     """When 30 triggers take all they can get and return nothing, the next ones still get some slots."""
-    slots = Slots(Caps())
+    slots = Slots(usual_caps())
     for _ in range(3):
         for id in range(30):
             slots.take(trigger(id), 32)

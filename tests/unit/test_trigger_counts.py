@@ -3,7 +3,7 @@
 import pytest
 from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.model import State, Trigger, TriggerSpec
-from bellrope_server.process.shared_metrics import Told
+from bellrope_server.process.shared_metrics import ProcessMetrics
 from bellrope_server.telemetry.trigger_counts import (
     IDLE_AFTER,
     OTHER,
@@ -159,7 +159,7 @@ def test_the_text_is_in_the_format_of_prometheus() -> None:
     """Prometheus' own reader finds each number under its labels, once."""
     counts = TriggerCounts()
     counts.attempted(trigger(1), attempt(404, AttemptError.STATUS), State.DEAD_LETTERED)
-    told = Told(b"", list(counts.numbers(now=0).items()))
+    told = ProcessMetrics(b"", list(counts.numbers(now=0).items()))
     read = {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(trigger_metrics.counters(told.by_name).decode())

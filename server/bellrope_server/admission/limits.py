@@ -1,4 +1,4 @@
-"""The limits of requests, with their defaults."""
+"""The limits of requests, as the settings say."""
 
 from dataclasses import dataclass
 
@@ -13,24 +13,24 @@ BATCH = "bellrope.v1.Eventing.QueueBatch"
 class Limits:
     """The limits; sizes are in bytes."""
 
-    data_bytes: int = 1024 * 1024
-    request_bytes: int = 1024 * 1024 + 64 * 1024
-    batch_events: int = 1000
-    batch_bytes: int = 16 * 1024 * 1024
+    data_bytes: int
+    request_bytes: int
+    batch_events: int
+    batch_bytes: int
     """Of a whole request to QueueBatch."""
-    header_bytes: int = 8 * 1024
-    chained_events: int = 10_000
+    header_bytes: int
+    chained_events: int
     """The most events that one event may lead to, through the answers of webhooks."""
-    connections_per_address: int = 1024
-    grpc_connections: int = 4096
+    connections_per_address: int
+    grpc_connections: int
     """From all addresses together: gRPC cannot count them by address."""
-    streams_per_connection: int = 256
+    streams_per_connection: int
     """gRPC calls at once on one connection, including those that have not sent their request yet."""
-    ping_interval: float = 5.0
+    ping_interval: float
     """The least seconds between two keepalive pings of a gRPC client."""
-    idle_pings: bool = True
+    idle_pings: bool
     """Whether gRPC clients may ping while no call is under way."""
-    calls: int = 4096
+    calls: int
     """Calls under way at once; health checks and admin calls are not counted."""
     streams: int = 256
     """Calls under way at once that are answered by a stream, except those of Eventing."""

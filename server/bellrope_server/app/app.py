@@ -119,7 +119,7 @@ class App:
         self._started.push_async_callback(doors.judge.stop)
         self._started.push_async_callback(doors.status.stop)
         self.admission = doors.admission
-        self._readiness = Readiness(self.store, self._services, tell=doors.rpc.health.set_serving)
+        self._readiness = Readiness(self.store, self._services, report=doors.rpc.health.set_serving)
 
     @property
     def _services(self) -> tuple[Service, ...]:

@@ -69,7 +69,7 @@ class Doors:
         shared = worker is not None
         self.rpc = RpcServer(Edge(self.admission), self.api, limits=limits, reflect=reflect, shared=shared)
         own = OwnMetrics(config, store, storage.disk, self.admission, storage.counts, unready=unready)
-        self.shared_metrics = SharedMetrics(own.told, worker)
+        self.shared_metrics = SharedMetrics(own.read, worker)
         self.backlogs = Backlogs(store.log, clock=clock)
         page = MetricsPage(self.shared_metrics, storage.counts, self.backlogs)
         self.gateway = Gateway(self.api, self.admission, limits=limits, unready=unready, metrics=page.text)

@@ -9,8 +9,9 @@ import typer
 from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.cli import failures, output
+from bellrope_server.cli.confirm import Yes, confirm
 from bellrope_server.cli.lazy import group
-from bellrope_server.cli.output import Columns, confirm, counted, moment
+from bellrope_server.cli.output import Columns, counted, moment
 from bellrope_server.cli.progress import Bar
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due, one_of
@@ -58,7 +59,6 @@ Rate = Annotated[
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who look at it later.")]
 Watch = Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @command(program)

@@ -7,8 +7,9 @@ import orjson
 import typer
 from bellrope.v1 import projects_pb2 as pb
 
+from bellrope_server.cli.confirm import Yes, confirm
 from bellrope_server.cli.lazy import group
-from bellrope_server.cli.output import Columns, confirm, moment
+from bellrope_server.cli.output import Columns, moment
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import data as data_of
 from bellrope_server.cli.values import text_of
@@ -111,9 +112,7 @@ def _result_lines(answer: pb.TestEventTypeResponse) -> Iterator[str]:
 
 
 @command(program)
-def delete(
-    remote: Remote, type: Type, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
-) -> None:
+def delete(remote: Remote, type: Type, yes: Yes = False) -> None:
     """Delete the schema of a type: its events may then have any data."""
     if not yes:
         remote.ask(remote.projects.GetEventType, pb.GetEventTypeRequest(project=remote.project, type=type))

@@ -152,16 +152,3 @@ def counted(count: int, one: str, many: str) -> str:
     '1,200 deliveries'
     """
     return f"{count:,} {one if count == 1 else many}"
-
-
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something that cannot be undone. Without a terminal, `--yes` is required."""
-    import typer
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise typer.BadParameter(f"must be given where nobody can answer: {question}", param_hint="--yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # a program may read standard output
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise typer.Abort

@@ -6,8 +6,9 @@ import typer
 from bellrope.v1 import projects_pb2 as pb
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from bellrope_server.cli.confirm import Yes, confirm
 from bellrope_server.cli.lazy import group
-from bellrope_server.cli.output import Columns, confirm, moment
+from bellrope_server.cli.output import Columns, moment
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import in_words, kept_for
 
@@ -23,7 +24,6 @@ NOT_READ = ("project",)  # the argument names the project
 KINDS = tuple(field.name for field in pb.Retention.DESCRIPTOR.fields)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The project's name.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 Length = Annotated[

@@ -11,9 +11,10 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.cli import output
+from bellrope_server.cli.confirm import Yes, confirm
 from bellrope_server.cli.drafts import draft
 from bellrope_server.cli.lazy import group
-from bellrope_server.cli.output import Columns, confirm
+from bellrope_server.cli.output import Columns
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import Data, duration, one_of, pairs
 from bellrope_server.cli.values import data as data_of
@@ -35,7 +36,6 @@ COLUMNS: Columns[pb.Trigger] = {
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The trigger's name.")]
 Type = Annotated[str, typer.Option(metavar="TYPE", help="The type of event, or `order.*`, or `*`.")]
 Url = Annotated[str, typer.Option(metavar="URL", help="The webhook.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,6 @@
 """The HTTP server: the documented, native and Connect paths, and `/healthz`, `/metrics` and `/docs`."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import SERVICES, Api
-from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
+from bellrope_server.errors import NoSuchPath, not_listening
 from bellrope_server.gateway.connect.connect import Connect
 from bellrope_server.gateway.console import console
 from bellrope_server.gateway.docs.pages import MOVED, Pages
@@ -22,12 +21,10 @@ from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, Con
 from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire import cors
-from bellrope_server.gateway.wire.answers import error_response
+from bellrope_server.gateway.wire.answers import error_response, shown
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter
 from bellrope_server.gateway.wire.server import WireServer
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer
-
-log = logging.getLogger(__name__)
 
 PROMETHEUS = "text/plain; version=0.0.4"
 
@@ -114,12 +111,10 @@ class Gateway:
         """Answer one request; any exception becomes an error response."""
         try:
             answer = await self._route(request)
-        except ServiceError as error:
-            self._count_refusal(error)
-            return error_response(error, request_id=request.request_id)
         except Exception as error:
-            log.exception("http.failed request_id=%s", request.request_id)
-            return error_response(error, request_id=request.request_id)
+            failure = shown(error, request_id=request.request_id)
+            self._count_refusal(failure)
+            return error_response(failure, request_id=request.request_id)
         return WholeAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:

@@ -22,8 +22,8 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """Values, keyed by the name and the labels of their sample."""
 
 
-class Told(Struct, frozen=True):
-    """What a worker says of itself, or all of them together.
+class ProcessMetrics(Struct, frozen=True):
+    """The metrics of one worker, or of all together.
 
     `text` has the metrics in Prometheus' format, but for those by trigger: to parse them would take long.
     """
@@ -37,13 +37,13 @@ class Told(Struct, frozen=True):
         return dict(self.triggers)
 
 
-NOTHING = Told(b"", [])
+NOTHING = ProcessMetrics(b"", [])
 
 
 class SharedMetrics:
     """Serves this worker's metrics to the others over a socket in a shared folder, and collects theirs."""
 
-    def __init__(self, own: Callable[[], Told], worker: Worker | None) -> None:
+    def __init__(self, own: Callable[[], ProcessMetrics], worker: Worker | None) -> None:
         """`own` returns this process's metrics. Without a `worker` there are no other processes."""
         self._own = own
         self._path = worker.folder / str(worker.number) if worker else None
@@ -60,27 +60,27 @@ class SharedMetrics:
             self._server.close()
             self._path.unlink(missing_ok=True)
 
-    async def collect(self) -> Told:
+    async def collect(self) -> ProcessMetrics:
         """Return the combined metrics of all workers that answer."""
         if not self._path:
             return self._own()
         others = [path for path in self._path.parent.iterdir() if path != self._path]
-        told = [self._own(), *await asyncio.gather(*(_ask(path) for path in others))]
-        sums = added(each.by_name for each in told)
-        return Told(generate_latest(Together(each.text for each in told)), list(sums.items()))
+        each = [self._own(), *await asyncio.gather(*(_ask(path) for path in others))]
+        sums = added(one.by_name for one in each)
+        return ProcessMetrics(generate_latest(Together(one.text for one in each)), list(sums.items()))
 
     async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(msgspec.msgpack.encode(self._own()))
         writer.close()
 
 
-async def _ask(path: Path) -> Told:
+async def _ask(path: Path) -> ProcessMetrics:
     try:
         async with asyncio.timeout(WAIT):
             reader, writer = await asyncio.open_unix_connection(path)
-            told = await reader.read()
+            answer = await reader.read()
             writer.close()
-            return msgspec.msgpack.decode(told, type=Told)
+            return msgspec.msgpack.decode(answer, type=ProcessMetrics)
     except (OSError, TimeoutError, msgspec.DecodeError):
         return NOTHING  # this worker has just died and will be restarted soon
 

@@ -69,12 +69,8 @@ class Edge:
         async def answer(request: Any, context: Any) -> bytes:
             try:
                 return await self._answered(gate, method, request, context)
-            except ServiceError as error:
-                failure = _bare(error)
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                failure = _unexpected()
+            except Exception as error:
+                failure = _shown(error)
             await self._abort(context, failure)
 
         return answer
@@ -107,12 +103,8 @@ class Edge:
                         async for response in responses:
                             yield encoded(response, _serialized)
                 return
-            except ServiceError as error:
-                failure = _bare(error)
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                failure = _unexpected()
+            except Exception as error:
+                failure = _shown(error)
             await self._abort(context, failure)
 
         return answers
@@ -221,14 +213,15 @@ def _serialized(message: Message) -> bytes:
     return message.SerializeToString()
 
 
-def _bare(error: ServiceError) -> ServiceError:
-    """Return the error without its frames: they hold the answer, and a caller may read the error late."""
-    error.__context__ = None
-    return error.with_traceback(None)
+def _shown(error: Exception) -> ServiceError:
+    """Return what the caller gets of an error that is being handled.
 
-
-def _unexpected() -> ServiceError:
-    """Log the current exception with an id, and return an error that shows only the id."""
+    It has no frames: they hold the answer, and a caller may read the error late. Another exception than a
+    ServiceError goes to the log with an id, and the caller sees only the id.
+    """
+    if isinstance(error, ServiceError):
+        error.__context__ = None
+        return error.with_traceback(None)
     request_id = uuid.uuid4().hex
     log.exception("rpc.failed request_id=%s", request_id)
     return ServiceError("Internal error.", metadata={"request_id": request_id})

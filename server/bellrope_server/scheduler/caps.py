@@ -12,9 +12,9 @@ class Caps:
     A trigger can have its own cap in place of `trigger`.
     """
 
-    trigger: int = 32
-    endpoint: int = 64
-    node: int = 512
+    trigger: int
+    endpoint: int
+    node: int
 
     @classmethod
     def of(cls, config: Config) -> "Caps":

@@ -65,8 +65,8 @@ def project(row: Mapping[str, Any]) -> Project:
     )
 
 
-def kept(retention: OwnRetention) -> dict[str, Micros | None]:
-    """Return a project's retention by column."""
+def retention_columns(retention: OwnRetention) -> dict[str, Micros | None]:
+    """Return the columns that a project's own retention fills."""
     return {f"retain_{kind}": length for kind, length in asdict(retention).items()}
 
 

@@ -1,1 +1,1 @@
-"""What the server reports about itself: log lines and metrics."""
+"""What the server reports about itself: log lines, metrics and spans."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bellrope_server.attempt import Attempt, AttemptError
+from bellrope_server.attempt import ANSWERED, Attempt
 from bellrope_server.model import State, Trigger
 
 MOST_TRIGGERS = 1_000
@@ -18,7 +18,6 @@ _OTHER_STATUS, _NO_STATUS = (_FIRST_STATUS + STATUSES.index(status) for status i
 _FIRST_OUTCOME = _FIRST_STATUS + len(STATUSES)
 _STATES = _FIRST_OUTCOME - OUTCOMES[0]  # the place of a final state is its number after this
 _WIDTH = _FIRST_OUTCOME + len(OUTCOMES)
-_ANSWERED = (AttemptError.NONE, AttemptError.STATUS, AttemptError.REDIRECT)
 
 Name = tuple[str, str]
 """A project and the name of its trigger."""
@@ -131,7 +130,7 @@ class TriggerCounts:
 
 def _column(attempt: Attempt) -> int:
     """Return the place of an attempt's status. Without a whole answer that is `none`."""
-    if attempt.error not in _ANSWERED:
+    if attempt.error not in ANSWERED:
         return _NO_STATUS
     if not 200 <= attempt.status_code < 600:
         return _OTHER_STATUS

@@ -1,1 +1,1 @@
-"""Strict readers of text: JSON and RFC 3339 times."""
+"""Strict readers of text: JSON, YAML, RFC 3339 times and lengths of time. One writer: of YAML."""

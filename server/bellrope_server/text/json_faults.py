@@ -128,13 +128,12 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(_constant(text))
 
 
-_UNPLACED = (
-    json.JSONDecoder(  # keeps nothing, and stops at the first error: for texts whose tree would cost too much
-        object_pairs_hook=_refuse_duplicates,
-        parse_int=_refuse_number,
-        parse_float=_refuse_number,
-        parse_constant=_refuse_constant,
-    )
+# It keeps nothing and stops at the first error, for texts whose tree would cost too much.
+_UNPLACED = json.JSONDecoder(
+    object_pairs_hook=_refuse_duplicates,
+    parse_int=_refuse_number,
+    parse_float=_refuse_number,
+    parse_constant=_refuse_constant,
 )
 
 _Fault = tuple[str, Path, str | None]  # what is wrong, the path of the value, and the key that is wrong

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from bellrope_server.text.yaml_faults import MAX_DEPTH, TOO_DEEP, MalformedYaml, malformed
+from bellrope_server.text.strict_json import MAX_DEPTH, TOO_DEEP
+from bellrope_server.text.yaml_faults import MalformedYaml, malformed
 
 MAX_VALUES = 400_000
 MAX_REPEATED = 2 * 1024 * 1024  # characters that aliases may add, each value counted with 16 more

@@ -2,8 +2,7 @@
 
 import yaml
 
-MAX_DEPTH = 64
-TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+from bellrope_server.text.strict_json import TOO_DEEP
 
 
 class MalformedYaml(Exception):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bellrope_server.process.shared_metrics import SharedMetrics, Told
+from bellrope_server.process.shared_metrics import ProcessMetrics, SharedMetrics
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from bellrope_server.upkeep import trigger_metrics
 from bellrope_server.upkeep.backlogs import Backlogs, Reading
@@ -21,10 +21,10 @@ class MetricsPage:
         reading = await self._backlogs.latest()
         if reading:
             self._counts.expect(reading.ids)
-        told = await self._shared.collect()
-        return await asyncio.to_thread(_text, told, reading)
+        metrics = await self._shared.collect()
+        return await asyncio.to_thread(_text, metrics, reading)
 
 
-def _text(told: Told, reading: Reading | None) -> bytes:
-    by_trigger = trigger_metrics.counters(told.by_name)
-    return told.text + by_trigger + (trigger_metrics.gauges(reading) if reading else b"")
+def _text(metrics: ProcessMetrics, reading: Reading | None) -> bytes:
+    by_trigger = trigger_metrics.counters(metrics.by_name)
+    return metrics.text + by_trigger + (trigger_metrics.gauges(reading) if reading else b"")

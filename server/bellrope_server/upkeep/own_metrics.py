@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from bellrope_server.admission.admission import Admission
 from bellrope_server.config import Config
-from bellrope_server.process.shared_metrics import Told
+from bellrope_server.process.shared_metrics import ProcessMetrics
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import metrics
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
@@ -38,7 +38,7 @@ class OwnMetrics:
         kind = "sqlite" if config.path else "postgresql"
         metrics.BUILD.labels(version("bellrope-server"), platform.python_version(), kind).set(1)
 
-    def told(self) -> Told:
+    def read(self) -> ProcessMetrics:
         """Return the metrics of this process, and its counts by trigger."""
         metrics.NOT_READY.set(bool(self._unready()))
         metrics.COMMITS.set(self._store.commits)
@@ -51,4 +51,4 @@ class OwnMetrics:
         metrics.BODIES.set(self._admission.bodies.held)
         metrics.ANSWERS.set(self._admission.answers.held)
         metrics.REFUSED.set(self._admission.calls.refused)
-        return Told(metrics.text(), list(self._counts.numbers(now=time.monotonic()).items()))
+        return ProcessMetrics(metrics.text(), list(self._counts.numbers(now=time.monotonic()).items()))

@@ -13,7 +13,7 @@ PROBE_EVERY = 0.5  # seconds, while the store fails
 PROBE_PERIOD = 6.0  # seconds: a database that is gone may take long to fail a probe
 
 
-class Tell(Protocol):
+class Report(Protocol):
     """Reports to clients whether the server accepts events."""
 
     async def __call__(self, *, serving: bool) -> None:
@@ -23,11 +23,11 @@ class Tell(Protocol):
 class Readiness:
     """Checks the store and the services, and probes a store that failed."""
 
-    def __init__(self, store: Store, services: Sequence[Service], *, tell: Tell) -> None:
-        """`tell` is called when readiness changes. At the start it counts as ready."""
+    def __init__(self, store: Store, services: Sequence[Service], *, report: Report) -> None:
+        """`report` is called when readiness changes. At the start it counts as ready."""
         self._store = store
-        self._tell = tell
-        self._told = True
+        self._report = report
+        self._reported = True
         self._services = (
             Service("health", self._look, period=LOOK_EVERY),
             Service("store-probe", self._probe, period=PROBE_PERIOD),
@@ -61,9 +61,9 @@ class Readiness:
     async def _look(self) -> float:
         self._watch.look()
         ready = not self.unready()
-        if ready != self._told:
-            await self._tell(serving=ready)
-            self._told = ready
+        if ready != self._reported:
+            await self._report(serving=ready)
+            self._reported = ready
         return LOOK_EVERY
 
     async def _probe(self) -> float:

@@ -22,6 +22,7 @@ from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, made, on_writer, spec
 from integration.store.scheduling import Sender, scheduling
 from kit import until
+from usual import usual_caps
 
 CAP = 2
 AHEAD = 6  # deliveries that the endpoint took in the last second, and takes no more
@@ -45,7 +46,7 @@ class Node:
         self.ids = [f"e{number}" for number in range(cap + many)]
         self._cap, self._many = cap, many
         self.ahead = Ahead(lambda: 1000.0)
-        self.slots = Slots(caps or Caps(trigger=cap), ahead=self.ahead)
+        self.slots = Slots(caps or usual_caps(trigger=cap), ahead=self.ahead)
         self.queues = Queues(self.slots)
         handover = HandOver(self.slots, watch=NoWatch(), queues=self.queues)
         self.store: Store = made(database, handover=handover, **options)

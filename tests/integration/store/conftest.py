@@ -74,7 +74,7 @@ def desk() -> Desk:
 @pytest.fixture
 def quota() -> Quota:
     """The triggers that accept no more events."""
-    return Quota()
+    return Quota(chained_events=10_000)
 
 
 @pytest.fixture

@@ -259,7 +259,7 @@ def made(database: AnyDatabase, *, handover: HandOver, **options: Any) -> Store:
     defaults: dict[str, Any] = {
         "clock": database.clock,
         "room": Room(inf, Space()),
-        "quota": Quota(),
+        "quota": Quota(chained_events=10_000),
     }
     return Store(database, handover=handover, **defaults | options)
 

@@ -1,21 +1,14 @@
-"""Queue: an event is accepted once, with a delivery for each trigger that matches, or refused."""
+"""Queue: an event is accepted with a delivery for each trigger that matches."""
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 import pytest
-from bellrope_server.errors import (
-    DeadlinePassed,
-    IdConflict,
-    InvalidField,
-    NoTriggerMatched,
-    ProjectNotFound,
-    TriggerPaused,
-)
+from bellrope_server.errors import ProjectNotFound
 from bellrope_server.model import CloudEvent, Event, Leased, State
 from bellrope_server.store.store import Store
-from bellrope_server.store.walks.pages import DeliveryFilter, Page
+from bellrope_server.store.walks.pages import Page
+from integration.store.delivery_states import ALL, states
 from integration.store.rig import (
     HOUR,
     PROJECT,
@@ -27,18 +20,8 @@ from integration.store.rig import (
     Worker,
     event,
     one_commit,
-    opened,
     spec,
 )
-
-ALL = DeliveryFilter()
-
-
-async def states(store: Store) -> dict[str, State]:
-    """Return the state of each trigger's only delivery."""
-    found = await store.log.list_deliveries(PROJECT, ALL, Page())
-    assert len({each.trigger for each in found}) == len(found)
-    return {each.trigger: each.state for each in found}
 
 
 async def test_each_trigger_of_the_type_is_owed_a_delivery(store: Store) -> None:
@@ -252,124 +235,6 @@ async def test_what_is_over_on_arrival_expires(
     assert await states(store) == {"mailer": State.EXPIRED}
 
 
-SENT: dict[str, Any] = {
-    "data": b'{"n": 1}',
-    "schedule_time": START + HOUR,
-    "delay": 2 * SECOND,
-    "options": {"a": "1", "b": "2"},
-    "expire_time": START + 2 * HOUR,
-    "event_id": "order-1",
-}
-
-
-@pytest.mark.parametrize(
-    "again",
-    [
-        {},
-        {"options": {"b": "2", "a": "1"}},
-        {"traceparent": "another"},
-        {"wait_until": START + 3 * HOUR},
-    ],
-)
-async def test_the_same_id_again_gets_the_first_answer(
-    store: Store, desk: Desk, clock: HandClock, again: dict[str, Any]
-) -> None:
-    """The same request with the same id is stored once, and gets the first answer again."""
-    await store.settings.create_trigger(PROJECT, spec())
-    first = await store.intake.queue(event(**SENT))
-    await store.settings.create_trigger(PROJECT, spec("came-later"))
-    clock.advance(7)
-    second = await store.intake.queue(event(**SENT | again))
-    assert (first.duplicate, second.duplicate) == (False, True)
-    assert (second.id, second.event_id) == (first.id, "order-1")
-    assert (second.delivery_count, second.due_time) == (1, START + HOUR + 2 * SECOND)
-    assert await states(store) == {"mailer": State.SCHEDULED}
-
-
-async def test_the_first_answer_outlives_a_restart(database: Database, clock: HandClock, desk: Desk) -> None:
-    """A duplicate is recognised after a restart, even if it was due at once."""
-    async with opened(database, clock, desk) as store:
-        await store.settings.create_project(PROJECT)
-        first = await store.intake.queue(event(event_id="e1"))
-    clock.advance(5)
-    async with opened(database, clock, desk) as store:
-        second = await store.intake.queue(event(event_id="e1"))
-    assert (second.duplicate, second.id, second.due_time) == (True, first.id, START)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"type": "sent-sms"},
-        {"data": b'{"n":1}'},
-        {"data": b'{"n": 1.0}'},
-        {"schedule_time": START + HOUR + 1},
-        {"schedule_time": None},
-        {"delay": 0},
-        {"schedule_time": START + HOUR + 2 * SECOND, "delay": 0},
-        {"options": {"a": "1"}},
-        {"options": {}},
-        {"expire_time": None},
-        {"expire_time": START + 3 * HOUR},
-    ],
-)
-async def test_the_same_id_for_another_request_is_refused(store: Store, other: dict[str, Any]) -> None:
-    """An id that was used for another request is a conflict, and the first event stays as it was (D2)."""
-    await store.intake.queue(event(**SENT))
-    with pytest.raises(IdConflict) as refusal:
-        await store.intake.queue(event(**SENT | other))
-    assert refusal.value.field == "id"
-    assert (await store.log.get_event(PROJECT, "order-1")).data == b'{"n": 1}'
-
-
-async def test_a_hundred_at_once_with_one_id_are_one_event(
-    store: Store, desk: Desk, database: Database
-) -> None:
-    """However many callers send the same id at the same time, one event is stored and attempted (D3)."""
-    await store.settings.create_trigger(PROJECT, spec())
-    answers = await asyncio.gather(*(store.intake.queue(event(event_id="e1")) for _ in range(100)))
-    assert sorted(answer.duplicate for answer in answers) == [False] + [True] * 99
-    assert {(answer.id, answer.delivery_count, answer.due_time) for answer in answers} == {
-        (answers[0].id, 1, START)
-    }
-    assert database.rows("SELECT count(*) FROM event") == [(1,)]
-    assert database.rows("SELECT count(*) FROM delivery") == [(1,)]
-    assert (len(desk.handed), desk.taken) == (1, 1)
-
-
-async def test_duplicates_are_seen_within_one_commit(store: Store, desk: Desk, database: Database) -> None:
-    """Callers that share a commit get the answers that they would get one after another."""
-    await store.settings.create_trigger(PROJECT, spec())
-    async with one_commit(store):
-        calls = [
-            asyncio.create_task(store.intake.queue(event(event_id="e1", data=data)))
-            for data in (b"1", b"1", b"2")
-        ]
-    first, second = await asyncio.gather(*calls[:2])
-    with pytest.raises(IdConflict):
-        await calls[2]
-    assert (first.duplicate, second.duplicate) == (False, True)
-    assert (first.id, second.id) == (1, 1)  # 1: the commit did not have to be tried again
-    assert database.rows("SELECT data FROM event") == [(b"1",)]
-    assert desk.taken == 1
-
-
-async def test_an_id_is_of_one_project(store: Store) -> None:
-    """Two projects can use the same id for different events."""
-    await store.settings.create_project("other")
-    ours = await store.intake.queue(event(event_id="e1", data=b"1"))
-    theirs = await store.intake.queue(event(event_id="e1", data=b"2", project="other"))
-    assert (theirs.duplicate, theirs.id == ours.id) == (False, False)
-    assert (await store.log.get_event("other", "e1")).data == b"2"
-
-
-async def test_without_an_id_every_event_is_a_new_one(store: Store) -> None:
-    """An event without an id gets a UUIDv7, and the same request again is another event."""
-    first, second = [await store.intake.queue(event()) for _ in range(2)]
-    assert first.event_id != second.event_id
-    assert UUID(first.event_id).version == 7
-
-
 @pytest.mark.parametrize(
     "data", [b"18446744073709551616", b"1.0", b"-0", b"0.10", b'"\\u0000"', b'"\x00"', b" {} ", b'"\xc3\xa9"']
 )
@@ -388,85 +253,3 @@ async def test_an_unknown_project_is_refused(store: Store, database: Database) -
     with pytest.raises(ProjectNotFound):
         await store.intake.queue(event(project="nowhere"))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
-
-
-async def test_waiting_callers_get_long_answers_kept(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock
-) -> None:
-    """For a caller that waits for the answer, 1 MiB of it is kept instead of 16 KiB, on every attempt."""
-    await store.settings.create_trigger(PROJECT, spec())
-    await store.intake.queue(event(wait_until=START + HOUR))
-    await worker.answer(desk.handed[0], 500)
-    await store.intake.queue(event(delay=SECOND))
-    assert desk.handed[0].keep_bytes == 1024 * 1024
-    clock.advance(10)
-    again, other = (await worker.claim()).leased
-    assert {again.keep_bytes, other.keep_bytes} == {16 * 1024, 1024 * 1024}
-
-
-async def test_nobody_waits_for_an_event_that_matches_nothing(store: Store, database: Database) -> None:
-    """TriggerSync without a trigger is refused, and nothing is stored."""
-    with pytest.raises(NoTriggerMatched):
-        await store.intake.queue(event(wait_until=START + HOUR))
-    assert database.rows("SELECT count(*) FROM event") == [(0,)]
-
-
-async def test_nobody_waits_for_paused_triggers_alone(store: Store, database: Database) -> None:
-    """TriggerSync with only paused triggers is refused, and nothing is stored."""
-    for name in ("a", "b"):
-        await store.settings.create_trigger(PROJECT, spec(name, paused=True))
-    with pytest.raises(TriggerPaused):
-        await store.intake.queue(event(wait_until=START + HOUR))
-    assert database.rows("SELECT count(*) FROM event") == [(0,)]
-    assert database.rows("SELECT count(*) FROM delivery") == [(0,)]
-
-
-async def test_one_running_trigger_is_enough_to_wait_for(store: Store) -> None:
-    """TriggerSync with a paused and a running trigger stores a delivery for both."""
-    await store.settings.create_trigger(PROJECT, spec("a", paused=True))
-    await store.settings.create_trigger(PROJECT, spec("b"))
-    assert (await store.intake.queue(event(wait_until=START + HOUR))).delivery_count == 2
-    assert await states(store) == {"a": State.SCHEDULED, "b": State.DELIVERING}
-
-
-async def test_nobody_waits_for_what_is_due_too_late(store: Store, database: Database) -> None:
-    """TriggerSync for an event that is due after the deadline is refused, and nothing is stored."""
-    await store.settings.create_trigger(PROJECT, spec())
-    late: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("delay", {"delay": SECOND + 1}),
-        ("schedule_time", {"schedule_time": START + SECOND + 1}),
-        ("schedule_time", {"schedule_time": START + SECOND, "delay": 1}),
-    )
-    for field, times in late:
-        with pytest.raises(InvalidField) as refusal:
-            await store.intake.queue(event(**times, wait_until=START + SECOND))
-        assert refusal.value.field == field
-    assert database.rows("SELECT count(*) FROM event") == [(0,)]
-    assert (await store.intake.queue(event(delay=SECOND, wait_until=START + SECOND))).delivery_count == 1
-
-
-async def test_nobody_waits_beyond_a_deadline(store: Store, database: Database) -> None:
-    """TriggerSync gets an error if its deadline passes before the event is stored; nothing is stored."""
-    await store.settings.create_trigger(PROJECT, spec())
-    with pytest.raises(DeadlinePassed):
-        await store.intake.queue(event(wait_until=START - 1))
-    assert database.rows("SELECT count(*) FROM event") == [(0,)]
-
-
-async def test_a_duplicate_joins_the_wait(store: Store, desk: Desk) -> None:
-    """The same id joins the wait for what is under way, even if the trigger is now paused or deleted."""
-    await store.settings.create_trigger(PROJECT, spec())
-    first = await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
-    await store.settings.set_paused(PROJECT, "mailer", paused=True)
-    second = await store.intake.queue(event(event_id="e1", wait_until=START + 1))
-    await store.settings.delete_trigger(PROJECT, "mailer")
-    third = await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
-    assert (second.id, second.duplicate, third.id, third.duplicate) == (first.id, True, first.id, True)
-    assert len(desk.handed) == 1
-
-
-async def test_a_refused_id_is_free(store: Store) -> None:
-    """The id of a refused request is not used up: it can be sent again."""
-    with pytest.raises(NoTriggerMatched):
-        await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
-    assert (await store.intake.queue(event(event_id="e1"))).duplicate is False

@@ -10,11 +10,9 @@ from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
-from bellrope_server.admission.limits import Limits
 from bellrope_server.api import server as api
 from bellrope_server.api.server import Server
 from bellrope_server.config import Config
-from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.room import Space
 from bellrope_server.store.nodes import Node
@@ -24,13 +22,14 @@ from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.status import StatusReader
 from integration.store.rig import Desk, HandClock, Postgres, opened
 from kit import until
+from usual import usual_caps, usual_limits
 
 HERE, THERE = Node(id="a", name="web/1", version="1"), Node(id="b", name="web/2", version="2")
 
 
 def reader(store: Store, url: str, clock: HandClock) -> StatusReader:
     """Return what looks at a server that has only a store."""
-    limits, config = Limits(), Config(database=url)
+    limits, config = usual_limits(), Config(database=url)
     admission = Admission(
         Access(None),
         limits=limits,
@@ -44,7 +43,7 @@ def reader(store: Store, url: str, clock: HandClock) -> StatusReader:
         store,
         DiskSpace(None, Space(), least=0),
         admission,
-        Slots(Caps()),
+        Slots(usual_caps()),
         node=HERE,
         unready=list,
         longest_pause=lambda: 0.0,

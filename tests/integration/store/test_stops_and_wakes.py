@@ -7,10 +7,10 @@ import pytest
 from bellrope_server.errors import StoreUnavailable
 from bellrope_server.model import State
 from bellrope_server.scheduler import scheduler
-from bellrope_server.scheduler.caps import Caps
 from integration.store.ahead import AHEAD, CAP, IDS, Hold, Node, on, until_states
 from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, one_commit, spec
 from kit import until
+from usual import usual_caps
 
 GRACE = 2.0  # seconds
 TERMINATE = """
@@ -24,7 +24,7 @@ async def test_slots_that_a_claim_left_are_claimed_for_at_once(
 ) -> None:
     """The first trigger of a claim takes all slots of its endpoint, and the next one gets what it left."""
     monkeypatch.setattr(scheduler, "LONGEST_SLEEP", 3600.0)
-    async with Node(on(database), caps=Caps(trigger=2, endpoint=2)).running() as node:
+    async with Node(on(database), caps=usual_caps(trigger=2, endpoint=2)).running() as node:
         await node.store.settings.create_project(PROJECT)
         for name in ("first", "second"):
             await node.store.settings.create_trigger(PROJECT, spec(name, type=name))

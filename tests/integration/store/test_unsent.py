@@ -4,7 +4,6 @@ import asyncio
 
 import psycopg
 from bellrope_server.model import State
-from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
@@ -14,6 +13,7 @@ from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, Postgres, Sqlite, event, made, spec
 from integration.store.scheduling import NoSender, Sender, scheduling
 from kit import until
+from usual import usual_caps
 
 
 class Untaken(HandOver):
@@ -27,7 +27,7 @@ class Untaken(HandOver):
 
 async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     """A server that stops gives back what it leased and did not attempt: no retry is spent, no time lost."""
-    slots = Slots(Caps())
+    slots = Slots(usual_caps())
     queues = Queues(slots)
     handover = Untaken(slots, watch=NoWatch(), queues=queues)
     store = made(SqliteDatabase(sqlite.path), handover=handover)
@@ -46,7 +46,7 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
 
 async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once(postgres: Postgres) -> None:
     """Its attempt begins during the stop, and ends: it is not broken off, or it would be made again."""
-    slots, sender = Slots(Caps()), Sender()
+    slots, sender = Slots(usual_caps()), Sender()
     queues = Queues(slots)
     handover = HandOver(slots, watch=NoWatch(), queues=queues)
     store = made(PostgresDatabase(postgres.url), handover=handover)

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 import orjson
@@ -38,9 +38,6 @@ FORMS = {
     DataForm.ABSENT: Proto.ABSENT,
 }
 IN_DATA = re.compile(r"data(?![A-Za-z0-9_])")
-ORIGIN = re.compile(r"\*|(?:\*\.)?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?")
-RATE = re.compile(r"[1-9]\d{0,17}")
-ALLOW = "OPTIONS, POST"
 
 
 class Sent:
@@ -145,22 +142,6 @@ def _form_of(body: bytes, kind: str) -> tuple[DataForm, bytes]:
         if kind:
             raise
         return DataForm.BYTES, orjson.dumps(base64.b64encode(body).decode())
-
-
-def handshake(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers that answer OPTIONS (HTTP webhooks 1.0.2, section 4); raise InvalidField.
-
-    The caller has already shown the key, so the answer is always yes. A callback URL is never called: it
-    would give the same answer, and the URL could be anyone's.
-    """
-    origin, rate = headers.get("WebHook-Request-Origin"), headers.get("WebHook-Request-Rate")
-    if origin is None:
-        return {"Allow": ALLOW}
-    if len(origin) > 253 or not ORIGIN.fullmatch(origin):
-        raise InvalidField("must be a DNS name", field="WebHook-Request-Origin")
-    if rate is not None and not RATE.fullmatch(rate):
-        raise InvalidField("must be a positive whole number", field="WebHook-Request-Rate")
-    return {"Allow": ALLOW, "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
 
 
 def _essence(kind: str) -> str:

@@ -1,6 +1,5 @@
 """Calls the servicers in this process by the Connect protocol (connectrpc.com/docs/protocol)."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -26,12 +25,11 @@ from bellrope_server.gateway.connect.failures import (
     response,
 )
 from bellrope_server.gateway.connect.streams import FRAMINGS, STREAM, failed
+from bellrope_server.gateway.wire.answers import shown
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, decoded, only, read_body
 from bellrope_server.gateway.wire.stream_answer import StreamAnswer
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer, written
 from bellrope_server.rules import traces
-
-log = logging.getLogger(__name__)
 
 Answer = WholeAnswer | web.StreamResponse
 
@@ -83,12 +81,9 @@ class Connect:
         """Answer one request; any exception becomes an error in the protocol's form."""
         try:
             return await self._answer(request, path)
-        except ServiceError as error:
-            self._count_refusal(error)
-            failure = error
-        except Exception:
-            log.exception("http.failed request_id=%s", request.request_id)
-            failure = ServiceError("Internal error.")
+        except Exception as error:
+            failure = shown(error, request_id=request.request_id)
+        self._count_refusal(failure)
         return _refusal(failure, request)
 
     async def _answer(self, request: WireRequest, path: str) -> Answer:

@@ -10,9 +10,10 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
 from bellrope_server.convert.errors import details_of
-from bellrope_server.errors import Code, RequestTimeout, ServiceError, UnsupportedMediaType
-from bellrope_server.gateway.wire.answers import REQUEST_ID, MethodNotAllowed
+from bellrope_server.errors import Code, ServiceError, UnsupportedMediaType
+from bellrope_server.gateway.wire.answers import MethodNotAllowed, failure_response
 
+# The protocol's own table. The native API has another, which can change without this one.
 _STATUS = {
     Code.INVALID_ARGUMENT: 400,
     Code.FAILED_PRECONDITION: 400,
@@ -70,20 +71,9 @@ NOT_CALLS: Mapping[type[ServiceError], int] = {
 
 def response(error: ServiceError, *, request_id: str) -> web.Response:
     """Return the answer to a call of a unary RPC that failed, or to what is no call."""
-    headers = {REQUEST_ID: request_id}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = ", ".join(error.allowed)
-    answer = web.Response(
-        status=NOT_CALLS.get(type(error)) or _STATUS[error.code],
-        body=orjson.dumps(as_json(error, request_id=request_id)),
-        content_type="application/json",
-        headers=headers,
-    )
-    if isinstance(error, RequestTimeout):
-        answer.force_close()
-    return answer
+    status = NOT_CALLS.get(type(error)) or _STATUS[error.code]
+    body = orjson.dumps(as_json(error, request_id=request_id))
+    return failure_response(error, body, status=status, request_id=request_id)
 
 
 def as_json(error: ServiceError, *, request_id: str) -> dict[str, Any]:

@@ -2,35 +2,24 @@
 
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from bellrope.v1 import projects_pb2, triggers_pb2
-from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.api.api import Method
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.triggers import Triggers
-from bellrope_server.convert import counts, names, values
-from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
     EventTypeNotFound,
-    InvalidField,
     ProjectExists,
     ProjectNotFound,
     ServiceError,
     TriggerNotFound,
-    UnknownField,
 )
+from bellrope_server.gateway.documented import config_bodies
 from bellrope_server.gateway.documented.caller import Caller
-from bellrope_server.rules import space_cloud_rules
-from bellrope_server.text import strict_json
 
-PROJECT_KEYS = frozenset({"id", "name"})
-SCHEMA_KEYS = frozenset({"id", "type", "schema"})
-LATER = ("claims", "template", "requestTemplate", "outputFormat")
-WAITS = {"minBackoff": "min_backoff", "maxBackoff": "max_backoff"}
-EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
 NO_RULES = (
     "There are no access rules for events: every caller of this server may queue. "
@@ -38,14 +27,9 @@ NO_RULES = (
     " POST /v1/config/projects/PROJECT/eventing/triggers/NAME"
 )
 EVENTING = "eventing-config"  # the id that Space Cloud's command line uses
-EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
-WAITS_REPLACED = tuple(f"retry_policy.{part}" for part in ("min_backoff", "max_backoff", "schedule"))
-REPLACED = ("type", "url", "retries", "timeout", *WAITS_REPLACED, "headers", "options", "filter")
-NAMED = {
-    "retry_policy.min_backoff": "retryPolicy.minBackoff",
-    "retry_policy.max_backoff": "retryPolicy.maxBackoff",
-    "secrets": "secret",
-}
+
+Ask: TypeAlias = tuple[Method, Any]
+"""An RPC and a request for it."""
 
 
 class ConfigPaths:
@@ -57,18 +41,14 @@ class ConfigPaths:
 
     async def get_projects(self, name: str, caller: Caller) -> bytes:
         """Return one project, or all for `*`."""
-        if name == EVERY:
-            every = projects_pb2.ListProjectsRequest()
-            found = await _all(caller, self._projects.ListProjects, every, "projects")
-        else:
-            found = [
-                await caller.call(self._projects.GetProject, projects_pb2.GetProjectRequest(project=name))
-            ]
+        one = self._projects.GetProject, projects_pb2.GetProjectRequest(project=name)
+        every = self._projects.ListProjects, projects_pb2.ListProjectsRequest()
+        found = await _found(caller, name, one, every, "projects")
         return _result([{"id": project.name, "name": project.name} for project in found])
 
     async def save_project(self, name: str, caller: Caller) -> bytes:
         """Create the project if it does not exist."""
-        project = await caller.read(self._projects.CreateProject, partial(_project, name))
+        project = await caller.read(self._projects.CreateProject, partial(config_bodies.project, name))
         with suppress(ProjectExists):
             await caller.call(
                 self._projects.CreateProject, projects_pb2.CreateProjectRequest(project=project)
@@ -88,10 +68,8 @@ class ConfigPaths:
 
     async def save_eventing(self, project: str, caller: Caller) -> bytes:
         """Resume the project, or pause it if `enabled` is false; `dbAlias` has no meaning here."""
-        if await caller.read(self._projects.ResumeProject, _enabled):
-            await caller.call(
-                self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
-            )
+        if await caller.read(self._projects.ResumeProject, config_bodies.enabled):
+            await self._resume(project, caller)
         else:
             await caller.call(self._projects.PauseProject, projects_pb2.PauseProjectRequest(project=project))
         return b"{}"
@@ -99,35 +77,32 @@ class ConfigPaths:
     async def delete_eventing(self, project: str, caller: Caller) -> bytes:
         """Resume the project if it exists: running is the default."""
         with suppress(ProjectNotFound):
-            await caller.call(
-                self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
-            )
+            await self._resume(project, caller)
         return b"{}"
+
+    async def _resume(self, project: str, caller: Caller) -> None:
+        await caller.call(self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project))
 
     async def get_triggers(self, project: str, name: str, caller: Caller) -> bytes:
         """Return one trigger, or all for `*`."""
-        if name == EVERY:
-            every = triggers_pb2.ListTriggersRequest(project=project)
-            found = await _all(caller, self._triggers.ListTriggers, every, "triggers")
-        else:
-            one = triggers_pb2.GetTriggerRequest(project=project, trigger=name)
-            found = [await caller.call(self._triggers.GetTrigger, one)]
-        return _result([_shown(trigger) for trigger in found])
+        one = self._triggers.GetTrigger, triggers_pb2.GetTriggerRequest(project=project, trigger=name)
+        every = self._triggers.ListTriggers, triggers_pb2.ListTriggersRequest(project=project)
+        found = await _found(caller, name, one, every, "triggers")
+        return _result([config_bodies.shown(trigger) for trigger in found])
 
     async def save_trigger(self, project: str, name: str, caller: Caller) -> bytes:
         """Create or replace the trigger; without a secret in the request, the old one stays."""
-        trigger = await caller.read(self._triggers.UpdateTrigger, partial(_trigger, name))
-        mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
+        trigger = await caller.read(self._triggers.UpdateTrigger, partial(config_bodies.trigger, name))
         request = triggers_pb2.UpdateTriggerRequest(
-            project=project, trigger=trigger, update_mask=mask, allow_missing=True
+            project=project,
+            trigger=trigger,
+            update_mask=config_bodies.fields_of(trigger),
+            allow_missing=True,
         )
         try:
             await caller.call(self._triggers.UpdateTrigger, request)
         except ServiceError as error:
-            error.field = NAMED.get(error.field or "", error.field)
-            if error.field == "timeout":
-                error.message += "; this key is in milliseconds"
-            raise
+            raise config_bodies.named(error) from None
         return b"{}"
 
     async def delete_trigger(self, project: str, name: str, caller: Caller) -> bytes:
@@ -139,17 +114,16 @@ class ConfigPaths:
 
     async def get_schemas(self, project: str, type: str, caller: Caller) -> bytes:
         """Return the schema of one type of event, or all for `*`."""
-        if type == EVERY:
-            every = projects_pb2.ListEventTypesRequest(project=project)
-            found = await _all(caller, self._projects.ListEventTypes, every, "event_types")
-        else:
-            one = projects_pb2.GetEventTypeRequest(project=project, type=type)
-            found = [await caller.call(self._projects.GetEventType, one)]
+        one = self._projects.GetEventType, projects_pb2.GetEventTypeRequest(project=project, type=type)
+        every = self._projects.ListEventTypes, projects_pb2.ListEventTypesRequest(project=project)
+        found = await _found(caller, type, one, every, "event_types")
         return _result([{"id": each.type, "schema": each.schema} for each in found])
 
     async def save_schema(self, project: str, type: str, caller: Caller) -> bytes:
         """Save the schema of a type of event: a string in GraphQL or JSON Schema, or a JSON Schema object."""
-        event_type = await caller.read(self._projects.UpdateEventType, partial(_event_type, type))
+        event_type = await caller.read(
+            self._projects.UpdateEventType, partial(config_bodies.event_type, type)
+        )
         request = projects_pb2.UpdateEventTypeRequest(
             project=project, event_type=event_type, allow_missing=True
         )
@@ -164,8 +138,11 @@ class ConfigPaths:
         return b"{}"
 
 
-async def _all(caller: Caller, method: Method, request: Any, field: str) -> list[Any]:
-    """Return the rows of every page."""
+async def _found(caller: Caller, name: str, one: Ask, every: Ask, field: str) -> list[Any]:
+    """Return what `one` finds, in a list, or for the name `*` the rows in `field` of every page."""
+    if name != EVERY:
+        return [await caller.call(*one)]
+    method, request = every
     found: list[Any] = []
     while True:
         page = await caller.call(method, request)
@@ -177,143 +154,3 @@ async def _all(caller: Caller, method: Method, request: Any, field: str) -> list
 
 def _result(rows: list[dict[str, Any]]) -> bytes:
     return orjson.dumps({"result": rows})
-
-
-def _members(body: bytes, known: frozenset[str], *, shown: frozenset[str] | None = None) -> dict[str, bytes]:
-    strict_json.check(body, shown=shown)
-    members = strict_json.fields(body, known=known)
-    return {key: raw for key, raw in members.items() if raw not in EMPTY}
-
-
-def _project(name: str, body: bytes) -> projects_pb2.Project:
-    members = _members(body, PROJECT_KEYS) if body.strip() else {}
-    if "id" in members and values.text(members["id"], field="id") != name:
-        raise InvalidField("must be the project's name in the path", field="id")
-    return projects_pb2.Project(name=names.project(name))
-
-
-def _enabled(body: bytes) -> bool:
-    members = _members(body, EVENTING_KEYS) if body.strip() else {}
-    for key in ("id", "dbAlias"):
-        values.text(members.get(key, b'""'), field=key)
-    return values.boolean(members.get("enabled", b"true"), field="enabled")
-
-
-def _event_type(type: str, body: bytes) -> projects_pb2.EventType:
-    members = _members(body, SCHEMA_KEYS)
-    for key in ("id", "type"):
-        if key in members and values.text(members[key], field=key) != type:
-            raise InvalidField("must be the type of event in the path", field=key)
-    raw = members.get("schema", b'""')
-    schema = values.text(raw, field="schema") if raw.startswith(b'"') else raw.decode()
-    return projects_pb2.EventType(type=type, schema=schema)
-
-
-def _trigger(name: str, body: bytes) -> triggers_pb2.Trigger:
-    members = _members(body, TRIGGER_KEYS, shown=TRIGGER_KEYS | WAITS.keys())
-    for key in LATER:
-        if key in members:
-            raise InvalidField("is not supported; leave it out", field=key)
-    for key in ("id", "name"):
-        if key in members and values.text(members[key], field=key) != name:
-            raise InvalidField("must be the trigger's name in the path", field=key)
-    trigger = triggers_pb2.Trigger(name=name)
-    for key, read in READERS.items():
-        if key in members:
-            read(trigger, members[key])
-    return trigger
-
-
-def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    if not raw.startswith(b"{"):
-        raise InvalidField("must be an object", field="retryPolicy")
-    try:
-        members = _members(raw, frozenset(WAITS))
-    except UnknownField as error:
-        error.field = f"retryPolicy.{error.field}"
-        raise
-    for key, field in WAITS.items():
-        if key in members:
-            wait = to_duration(values.length(members[key], field=f"retryPolicy.{key}"))
-            getattr(trigger.retry_policy, field).CopyFrom(wait)
-
-
-def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    """Read headers as an object, or as a list of `{key, value, op}` as Space Cloud's console writes it."""
-    if not raw.startswith(b"["):
-        trigger.headers.update(values.strings(raw, field="headers", most=counts.HEADERS))
-        return
-    entries = strict_json.value(raw)
-    counts.check(len(entries), counts.HEADERS, field="headers")
-    for entry in entries:
-        match entry:
-            case {"key": str(name), "value": str(value)} if entry.get("op") in (None, "", "set", "add"):
-                trigger.headers[name] = value
-            case _:
-                raise InvalidField(
-                    "must be an object, or a list of objects with key, value and op `set`", field="headers"
-                )
-
-
-def _read_retries(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.retries = values.whole(raw, field="retries")
-
-
-def _read_type(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.type = values.text(raw, field="type")
-
-
-def _read_url(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.url = values.text(raw, field="url")
-
-
-def _read_timeout(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.timeout.CopyFrom(to_duration(values.milliseconds(raw, field="timeout")))
-
-
-def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.options.update(values.strings(raw, field="options", most=counts.OPTIONS))
-
-
-def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    """Read a filter: a string is CEL, an object is one of Space Cloud's rules."""
-    value = strict_json.value(raw)
-    if not isinstance(value, str | dict):
-        raise InvalidField("must be a string in CEL, or a rule as an object", field="filter")
-    trigger.filter = value if isinstance(value, str) else space_cloud_rules.translate(value)
-
-
-def _read_secret(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.secrets.append(values.text(raw, field="secret"))
-
-
-READERS = {  # the keys of a trigger besides its name
-    "type": _read_type,
-    "url": _read_url,
-    "retries": _read_retries,
-    "timeout": _read_timeout,
-    "options": _read_options,
-    "headers": _read_headers,
-    "filter": _read_filter,
-    "secret": _read_secret,
-    "retryPolicy": _read_retry_policy,
-}
-TRIGGER_KEYS = frozenset({"id", "name", *LATER, *READERS})
-
-
-def _shown(trigger: triggers_pb2.Trigger) -> dict[str, Any]:
-    policy = trigger.retry_policy
-    return {
-        "id": trigger.name,
-        "type": trigger.type,
-        "url": trigger.url,
-        "retries": trigger.retries,
-        "timeout": from_duration(trigger.timeout, field="timeout") // 1000,
-        "options": dict(trigger.options),
-        "headers": dict(trigger.headers),
-        "filter": trigger.filter,
-        "retryPolicy": {
-            "minBackoff": policy.min_backoff.ToJsonString(),
-            "maxBackoff": policy.max_backoff.ToJsonString(),
-        },
-    }

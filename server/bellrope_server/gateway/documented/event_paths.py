@@ -17,6 +17,7 @@ from bellrope_server.convert.batches import placing
 from bellrope_server.convert.documented import Asked, AskedTogether
 from bellrope_server.errors import NoSuchPath, ServiceError
 from bellrope_server.gateway.cloudevents import events as cloudevents
+from bellrope_server.gateway.cloudevents import handshake
 from bellrope_server.gateway.cloudevents.batch import SentTogether
 from bellrope_server.gateway.documented.answers import queued, queued_together, triggered
 from bellrope_server.gateway.wire.patience import wait
@@ -97,7 +98,7 @@ class EventPaths:
         only(request, "OPTIONS", "POST")
         headers = request.headers
         if request.method == "OPTIONS":
-            return web.Response(headers=cloudevents.handshake(headers))
+            return web.Response(headers=handshake.permission(headers))
         if cloudevents.is_batch(headers.get("Content-Type", "")):
             read = partial(SentTogether, project, self._of_requests)
             return await self._queue_together(request, principal, read)

@@ -1,5 +1,6 @@
 """Errors over HTTP: the status and the JSON body, always with the id of the request."""
 
+import logging
 import re
 from random import getrandbits
 from typing import Any
@@ -9,6 +10,7 @@ from aiohttp import web
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
+from bellrope_server.convert.errors import DOMAIN
 from bellrope_server.errors import (
     Code,
     NoSuchPath,
@@ -29,6 +31,8 @@ SAFE = {
 }
 """On every answer that says nothing else: a browser must not run it, frame it, or guess what it is."""
 SAFE_LINES = "".join(f"{name}: {value}\r\n" for name, value in SAFE.items())
+
+_log = logging.getLogger(__name__)
 
 _TYPE = "type.googleapis.com/google.rpc."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -108,23 +112,34 @@ def error_body(error: ServiceError, *, request_id: str) -> bytes:
     )
 
 
-def error_response(failure: BaseException, *, request_id: str) -> web.Response:
-    """Return the answer to a request that failed; other exceptions than ServiceError give "internal error".
+def shown(failure: BaseException, *, request_id: str) -> ServiceError:
+    """Return what the caller gets of a failure: of another than a ServiceError only that there was one.
 
-    The caller logs those with the id. After a RequestTimeout the connection closes (RFC 9110, 15.5.9).
+    That one goes to the log, with the request's id.
     """
-    error = failure if isinstance(failure, ServiceError) else ServiceError("internal error")
+    if isinstance(failure, ServiceError):
+        return failure
+    _log.error("http.failed request_id=%s", request_id, exc_info=failure)
+    return ServiceError("Internal error.")
+
+
+def error_response(error: ServiceError, *, request_id: str) -> web.Response:
+    """Return the answer to a request that failed."""
+    body = error_body(error, request_id=request_id)
+    return failure_response(error, body, status=http_status(error), request_id=request_id)
+
+
+def failure_response(error: ServiceError, body: bytes, *, status: int, request_id: str) -> web.Response:
+    """Return an error that is already JSON as an answer, with the headers that belong to it.
+
+    After a RequestTimeout the connection closes (RFC 9110, 15.5.9).
+    """
     headers = {REQUEST_ID: request_id}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
-    response = web.Response(
-        status=http_status(error),
-        body=error_body(error, request_id=request_id),
-        content_type="application/json",
-        headers=headers,
-    )
+    response = web.Response(status=status, body=body, content_type="application/json", headers=headers)
     if isinstance(error, RequestTimeout):
         response.force_close()
     return response
@@ -143,7 +158,7 @@ def turned_away() -> bytes:
 
 
 def _details(error: ServiceError) -> list[dict[str, Any]]:
-    info: dict[str, Any] = {"@type": f"{_TYPE}ErrorInfo", "reason": error.reason, "domain": "bellrope"}
+    info: dict[str, Any] = {"@type": f"{_TYPE}ErrorInfo", "reason": error.reason, "domain": DOMAIN}
     if error.metadata:
         info["metadata"] = {_encodable(key): _encodable(value) for key, value in error.metadata.items()}
     details = [info]

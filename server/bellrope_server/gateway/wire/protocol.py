@@ -1,7 +1,6 @@
 """One connection, with the limits that aiohttp lacks: on times and on the size of a header."""
 
 import asyncio
-import logging
 import sys
 from contextlib import suppress
 from typing import cast
@@ -19,8 +18,6 @@ from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 
 STEP = 64 * 1024  # bytes that a client must read within the time for it
 LINGER = 2.0  # seconds to go on reading an unread body after the answer, so that the answer arrives
-
-_log = logging.getLogger(__name__)
 
 
 class WireProtocol(web.RequestHandler):
@@ -222,12 +219,12 @@ class WireProtocol(web.RequestHandler):
         if isinstance(failure, HttpProcessingError):
             failure = error_of(failure)
         request_id = cast(WireRequest, request).request_id
-        gone = self.transport is None and isinstance(failure, ConnectionError)
-        if not isinstance(failure, ServiceError) and not gone:
-            _log.error("request.failed request_id=%s", request_id, exc_info=failure)
+        if self.transport is None and isinstance(failure, ConnectionError):
+            failure = ServiceError()  # the client is gone, which nobody has to know
+        error = answers.shown(failure, request_id=request_id)
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has already begun")
-        return answers.error_response(failure, request_id=request_id)
+        return answers.error_response(error, request_id=request_id)
 
 
 def _make_safe(response: web.StreamResponse) -> None:

@@ -21,7 +21,7 @@ SWEEP = 1.0  # seconds between checks for slow connections, or less if the limit
 class WireServer(web.Server):
     """The server: give it to `loop.create_server` or to `aiohttp.web.ServerRunner`.
 
-    A ServiceError from `handler` is sent to the client; any other exception becomes "internal error".
+    A ServiceError from `handler` is sent to the client; any other exception becomes "Internal error.".
     """
 
     def __init__(

@@ -1,7 +1,6 @@
 """An answer that is a stream of messages, however they are framed."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from math import inf
@@ -12,12 +11,10 @@ from google.protobuf.message import Message
 
 from bellrope_server.convert.shared import Shared
 from bellrope_server.errors import DeadlinePassed, Draining, ServiceError
-from bellrope_server.gateway.wire.answers import SAFE
+from bellrope_server.gateway.wire.answers import SAFE, shown
 from bellrope_server.gateway.wire.request import WireRequest
 from bellrope_server.gateway.wire.whole_answer import written
 from bellrope_server.model import Micros
-
-log = logging.getLogger(__name__)
 
 FIRST = 0.2  # seconds in which an error still gets its own status; then the answer's header is sent
 TICK = 0.5  # seconds between looks at whether the caller is gone or the server stops
@@ -128,10 +125,7 @@ class StreamAnswer:
 
     def _last(self, error: Exception) -> bytes:
         request_id = self._request.request_id
-        if not isinstance(error, ServiceError):
-            log.error("http.failed request_id=%s", request_id, exc_info=error)
-            error = ServiceError("internal error")
-        return self._framing.error(error, request_id=request_id)
+        return self._framing.error(shown(error, request_id=request_id), request_id=request_id)
 
     async def _end_stream(self) -> None:
         self._following.cancel()

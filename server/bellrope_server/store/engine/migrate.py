@@ -1,4 +1,4 @@
-"""Bring a database to the schema that this version of the server expects."""
+"""Brings a database to the schema that this version of the server expects."""
 
 from pathlib import Path
 from typing import Any

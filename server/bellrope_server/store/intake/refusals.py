@@ -26,7 +26,7 @@ class Quota:
     The parked count writes those; intake reads them.
     """
 
-    def __init__(self, *, chained_events: int = 10_000) -> None:
+    def __init__(self, *, chained_events: int) -> None:
         self.chained_events = chained_events
         self.full: frozenset[int] = frozenset()
 

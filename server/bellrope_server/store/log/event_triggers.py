@@ -1,4 +1,4 @@
-"""The triggers of a project beside one of its events: which may match it, and what they got of it."""
+"""A project's triggers for one of its events: which may match it, and what they got of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -168,10 +168,10 @@ class Removals:
             return Removed(reached=None)
         begun = self._clock.steady()
         newest = session.one(FIND_NEWEST, {})
-        run = _Run(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
-        removed, size, looked_at = run.removed, FIRST_SLICE, 0
+        slices = _Slices(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
+        removed, size, looked_at = slices.removed, FIRST_SLICE, 0
         while removed.reached and removed.rows < MOST_REMOVED and looked_at < MOST_LOOKED_AT:
-            looked_at += run.slice(removed.reached, size)
+            looked_at += slices.take(removed.reached, size)
             size = min(2 * size, LARGEST_SLICE)
             if self._clock.steady() - begun >= MOST_TIME:
                 break
@@ -197,8 +197,8 @@ class _Limits:
         return self.dead_letters if row.state == State.DEAD_LETTERED else self.succeeded
 
 
-class _Run:
-    """One step of a run, at one moment."""
+class _Slices:
+    """What one step of a run removes, a slice at a time; for all of them it is the same moment."""
 
     def __init__(self, session: Session, retention: Retention, now: Micros, removed: Removed) -> None:
         self._session = session
@@ -207,7 +207,7 @@ class _Run:
         self._project = 0
         self.removed = removed
 
-    def slice(self, reached: Reached, size: int) -> int:
+    def take(self, reached: Reached, size: int) -> int:
         """Look at up to `size` rows and remove the old ones. Return their number, but at least 1."""
         if reached.project != self._project or not reached.project:
             reached = self._enter(reached)

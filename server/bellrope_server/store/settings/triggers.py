@@ -20,7 +20,7 @@ from bellrope_server.store.engine.sql import compiled, literal, p
 from bellrope_server.store.settings.catalog import FIND_NAMED, FIND_TRIGGER, Catalog
 
 P, T, Y = ProjectRow, TriggerRow, EventTypeRow
-KEPT = {P._meta.fields[name]: p(name) for name in rows.kept(OwnRetention())}
+KEPT = {P._meta.fields[name]: p(name) for name in rows.retention_columns(OwnRetention())}
 OURS = ("id", "project_id", "version", "create_time", "update_time", "delete_time", "swept")
 SPEC = {field: p(field.name) for field in T._meta.sorted_fields if field.name not in OURS}
 CREATE_PROJECT = compiled(P.insert({P.name: p("name"), P.create_time: p("now"), **KEPT}).returning(P.id))
@@ -89,7 +89,7 @@ class Admin:
         if self._catalog.project(session, name):
             return ProjectExists()
         now = self._clock.wall()
-        id = session.create(CREATE_PROJECT, {"name": name, "now": now, **rows.kept(kept)})
+        id = session.create(CREATE_PROJECT, {"name": name, "now": now, **rows.retention_columns(kept)})
         self._catalog.changed(session)
         return Project(id=id, name=name, create_time=now, retention=kept)
 
@@ -104,7 +104,7 @@ class Admin:
         if project is None:
             return ProjectNotFound()
         project = replace(project, retention=edit(project.retention))
-        session.run(RETAIN, {"id": project.id, **rows.kept(project.retention)})
+        session.run(RETAIN, {"id": project.id, **rows.retention_columns(project.retention)})
         self._catalog.changed(session)
         return project
 

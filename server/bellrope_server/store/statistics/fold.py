@@ -12,7 +12,7 @@ from bellrope_server.rules import histograms
 from bellrope_server.store.engine.schema import ProjectRow, StatisticRow
 from bellrope_server.store.engine.session import Alone, Session
 from bellrope_server.store.engine.sql import among, columns, compiled, literal, p
-from bellrope_server.store.statistics.tally import Tally
+from bellrope_server.store.statistics.tally import UPDATE, Tally
 
 S, P = StatisticRow, ProjectRow
 MINUTES_KEPT: Micros = 48 * HOUR
@@ -59,7 +59,6 @@ CREATE_HOUR = compiled(
         }
     )
 )
-UPDATE_HOUR = compiled(S.update({S.count: p("count"), S.counts: p("counts")}).where(S.id == p("id")))
 REMOVE_OLD = compiled(
     S.delete().where(
         S.id.in_(
@@ -159,7 +158,7 @@ def _add(session: Session, sums: dict[Key, int]) -> None:
         else:
             created.append(key | _numbers(counts))
     session.many(CREATE_HOUR, created)
-    session.many(UPDATE_HOUR, updated)
+    session.many(UPDATE, updated)
 
 
 def _numbers(counts: int) -> dict[str, int | bytes]:

@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from bellrope_server.attempt import Attempt, AttemptError
+from bellrope_server.attempt import ANSWERED, Attempt, AttemptError
 
 ACCEPTED = 0  # an event that was accepted, which is no attempt
 STATUSES = 1000  # more than there are
-ANSWERED = (AttemptError.NONE, AttemptError.STATUS, AttemptError.REDIRECT)
 
 
 class Ended(NamedTuple):

@@ -5,13 +5,11 @@ Each delivery is at the place of its last attempt that the filter finds.
 
 from typing import Any
 
-import orjson
 from peewee import fn
 
-from bellrope_server.attempt import AttemptError
-from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow
-from bellrope_server.store.engine.session import Values
-from bellrope_server.store.engine.sql import among, holds, holds_bytes, literal, p, unindexed
+from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
+from bellrope_server.store.engine.sql import literal, p, unindexed
+from bellrope_server.store.walks.conditions import answered, due_within, in_state, of_trigger, of_type
 from bellrope_server.store.walks.pages import DeliveryFilter, in_time, within
 from bellrope_server.store.walks.walk import MOST_ROWS, Walk
 
@@ -59,26 +57,6 @@ def found_by(wanted: DeliveryFilter, *, one_trigger: bool) -> tuple[Any, ...]:
     return (*_ended_within(wanted, unindexed(_end(A))), *_of_attempts(A, wanted, one_trigger))
 
 
-def of_trigger(column: Any, *, one: bool) -> Any:
-    """Return the condition that the column is the trigger, or one of several, with the filter's name."""
-    return column == p("trigger_id") if one else among(column, "trigger_ids")
-
-
-def says(attempt: Any) -> Any:
-    """Return the condition that a delivery's reason or this failed attempt contains the filter's text."""
-    kind, body = among(attempt.error, "kinds"), holds_bytes(attempt.response_body, "sought")
-    return ((attempt.error != literal(0)) & (kind | body)) | holds(D.reason, "sought")
-
-
-def said(wanted: DeliveryFilter) -> Values:
-    """Return the values of that condition."""
-    if wanted.error_text is None:
-        return {}
-    sought = wanted.error_text.encode().lower().decode()  # of bytes, only A to Z have another case
-    kinds = [int(kind) for kind in AttemptError if kind and sought in kind.name.lower()]
-    return {"sought": sought, "kinds": orjson.dumps(kinds).decode()}
-
-
 def _end(attempt: Any) -> Any:
     """Return when an attempt ended: an index has it."""
     return attempt.start_time + attempt.duration
@@ -91,10 +69,8 @@ def _ended_within(wanted: DeliveryFilter, end: Any) -> tuple[Any, ...]:
 
 def _of_deliveries(wanted: DeliveryFilter) -> tuple[Any, ...]:
     """Return the conditions on the delivery and its event."""
-    state = () if wanted.state is None else (unindexed(D.state) == literal(wanted.state),)
-    type = () if wanted.type is None else (unindexed(EventRow.type) == p("type"),)
-    due = within(unindexed(D.due_time), wanted, "due_from_time", "due_until_time")
-    return (*in_time(unindexed(D.create_time), wanted), *due, *state, *type)
+    made = in_time(unindexed(D.create_time), wanted)
+    return (*made, *due_within(unindexed(D.due_time), wanted), *in_state(wanted), *of_type(wanted))
 
 
 def _of_attempts(attempt: Any, wanted: DeliveryFilter, one_trigger: bool) -> tuple[Any, ...]:
@@ -105,10 +81,4 @@ def _of_attempts(attempt: Any, wanted: DeliveryFilter, one_trigger: bool) -> tup
     if wanted.attempt_succeeded is not None:
         none = attempt.error == literal(0)
         conditions.append(none if wanted.attempt_succeeded else ~none)
-    if wanted.status_code is not None:
-        conditions.append(attempt.status_code == p("status_code"))
-    if wanted.error is not None:
-        conditions.append(attempt.error == p("error"))
-    if wanted.error_text is not None:
-        conditions.append(says(attempt))
-    return tuple(conditions)
+    return (*conditions, *answered(attempt, wanted))

@@ -17,13 +17,13 @@ from bellrope_server.store.engine.sql import (
     p,
     unindexed,
 )
-from bellrope_server.store.walks.attempts import MOST_TEXTS, attempts_walk, of_trigger, said, says
+from bellrope_server.store.walks.attempts import MOST_TEXTS, attempts_walk
+from bellrope_server.store.walks.conditions import answered, due_within, in_state, of_trigger, of_type, said
 from bellrope_server.store.walks.pages import (
     DeliveryFilter,
     Order,
     in_time,
     values_of,
-    within,
     without_values,
 )
 from bellrope_server.store.walks.walk import MOST_ENTRIES, MOST_ROWS, Walk
@@ -87,7 +87,7 @@ def deliveries_walk(query: Any, shape: Shape) -> Walk:
         return _by_due_time(query, shape)
     along, checked = _start(shape)
     along += in_time(D.create_time, wanted)
-    rest = (*_looked_at(wanted), *_due(unindexed(D.due_time), wanted))
+    rest = (*_looked_at(wanted), *due_within(unindexed(D.due_time), wanted))
     most = _most(wanted, checked, rest)
     return Walk(query=query, keys=NEWEST, along=along, among=checked + rest, most=most)
 
@@ -99,14 +99,10 @@ def _by_due_time(query: Any, shape: Shape) -> Walk:
         along, checked = _start(shape)
     else:
         along, checked = (_mine(D.project_id), D.state == SCHEDULED), _of_trigger(shape)
-    along += _due(D.due_time, wanted)
+    along += due_within(D.due_time, wanted)
     rest = (*_looked_at(wanted), *in_time(unindexed(D.create_time), wanted))
     most = _most(wanted, checked, rest)
     return Walk(query=query, keys=NEXT_DUE, along=along, among=checked + rest, most=most, rising=True)
-
-
-def _due(column: Any, wanted: DeliveryFilter) -> tuple[Any, ...]:
-    return within(column, wanted, "due_from_time", "due_until_time")
 
 
 def _most(wanted: DeliveryFilter, checked: tuple[Any, ...], rest: tuple[Any, ...]) -> int:
@@ -128,7 +124,7 @@ def _with_last_attempts(query: Any, wanted: DeliveryFilter) -> Any:
 def _start(shape: Shape) -> tuple[Any, Any]:
     """Return the conditions that an index answers, and the rest of project, event, trigger and state."""
     wanted, mine = shape.wanted, _mine(unindexed(D.project_id))
-    of_trigger, state = _of_trigger(shape), _state(wanted)
+    of_trigger, state = _of_trigger(shape), in_state(wanted)
     if wanted.event_id is not None:
         return (D.event_row == p("event_row"),), (mine, *of_trigger, *state)
     if wanted.state is State.DELIVERING:
@@ -151,19 +147,6 @@ def _of_trigger(shape: Shape) -> tuple[Any, ...]:
     return (of_trigger(unindexed(D.trigger_id), one=shape.one_trigger),)
 
 
-def _state(wanted: DeliveryFilter) -> tuple[Any, ...]:
-    return () if wanted.state is None else (unindexed(D.state) == literal(wanted.state),)
-
-
 def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
     """Return the conditions that no index answers."""
-    conditions: list[Any] = []
-    if wanted.type is not None:
-        conditions.append(unindexed(EventRow.type) == p("type"))
-    if wanted.status_code is not None:
-        conditions.append(A.status_code == p("status_code"))
-    if wanted.error is not None:
-        conditions.append(A.error == p("error"))
-    if wanted.error_text is not None:
-        conditions.append(says(A))
-    return tuple(conditions)
+    return (*of_type(wanted), *answered(A, wanted))

@@ -1,0 +1,18 @@
+"""The limits and caps of a server without settings, but for what a test changes."""
+
+from dataclasses import replace
+from typing import Any
+
+from bellrope_server.admission.limits import Limits
+from bellrope_server.config import Config
+from bellrope_server.scheduler.caps import Caps
+
+
+def usual_limits(**changed: Any) -> Limits:
+    """Return the limits, with these changes."""
+    return replace(Limits.of(Config()), **changed)
+
+
+def usual_caps(**changed: int) -> Caps:
+    """Return the caps, with these changes."""
+    return replace(Caps.of(Config()), **changed)
