@@ -73,7 +73,9 @@ def test_nothing_is_null_that_is_not_marked(tmp_path: Path) -> None:
     checkers = ("errorprone", "errorprone-dataflow", "nullaway", "nullaway-dataflow")
     opened = [f"-J--add-exports=jdk.compiler/com.sun.tools.javac.{part}=ALL-UNNAMED" for part in JAVAC]
     opened += [f"-J--add-opens=jdk.compiler/com.sun.tools.javac.{part}=ALL-UNNAMED" for part in JAVAC]
-    plugin = "-Xplugin:ErrorProne -XepDisableAllChecks -Xep:NullAway:ERROR -XepOpt:NullAway:OnlyNullMarked=true"
+    plugin = (
+        "-Xplugin:ErrorProne -XepDisableAllChecks -Xep:NullAway:ERROR -XepOpt:NullAway:OnlyNullMarked=true"
+    )
     flags = ["-XDcompilePolicy=simple", "--should-stop=ifError=FLOW", "-implicit:none", "-nowarn", plugin]
     flags += ["-d", str(tmp_path), "-cp", CLASSPATH]
     flags += ["-processorpath", os.pathsep.join(str(tools / f"{name}.jar") for name in checkers)]
