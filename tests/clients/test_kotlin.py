@@ -66,7 +66,7 @@ def test_the_client_does_what_its_tests_say() -> None:
     assert int(re.findall(r"(\d+) tests successful", done.stdout)[0]) > 0
 
 
-@pytest.mark.parametrize("program", [NULL_IS_REFUSED, NULL_CANNOT_BE])
+@pytest.mark.parametrize("program", [NULL_IS_REFUSED, NULL_CANNOT_BE], ids=["refused", "needless"])
 def test_the_compiler_knows_what_may_be_null(program: str, tmp_path: Path) -> None:
     """Classes of the Java client have no platform types: null is refused, and so is a needless check."""
     lines = program.strip().splitlines()
