@@ -1,7 +1,7 @@
 package bellrope
 
 import (
-	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -32,48 +32,61 @@ func queued(response *bellropev1.QueueResponse) Queued {
 // Answer has the answers of an event's webhooks; at least one webhook succeeded.
 type Answer struct {
 	EventID string
-	// Raw is the answer of the first trigger that succeeded, in the order of names: JSON text, byte for byte. If the
-	// webhook did not answer with text, these are the bytes of its answer.
-	Raw []byte
-	// Results has all triggers that matched, in the order of names, each with its last attempt.
-	Results []*bellropev1.TriggerSyncResponse_Result
-
-	isText bool
+	// Result is the answer of the first trigger that succeeded, in the order of names: JSON text, byte for byte. It is a
+	// JSON string if the webhook answered with other text, and null if it answered with nothing.
+	Result json.RawMessage
+	// ResultBase64 is true if the webhook did not answer with text, or with more than 1.6 MB of it. Result is then a JSON
+	// string with the base64 of the answer, which decodes into a []byte.
+	ResultBase64 bool
+	// TriggerResults has all triggers that matched, in the order of names.
+	TriggerResults []TriggerResult
 }
 
-func answerOf(response *bellropev1.TriggerSyncResponse) (*Answer, error) {
-	answer := &Answer{
-		EventID: response.GetEventId(),
-		Raw:     response.GetResult(),
-		Results: response.GetResults(),
-		isText:  !response.GetResultBase64(),
+func answerOf(response *bellropev1.TriggerSyncResponse) *Answer {
+	return &Answer{
+		EventID:        response.GetEventId(),
+		Result:         response.GetResult(),
+		ResultBase64:   response.GetResultBase64(),
+		TriggerResults: triggerResults(response),
 	}
-	if answer.isText {
-		return answer, nil
-	}
-	text, _ := jsondata.Value(answer.Raw).(string)
-	raw, err := base64.StdEncoding.DecodeString(text)
-	answer.Raw = raw
-	return answer, err
 }
 
 // Into decodes the answer into what a pointer points to, as [encoding/json.Unmarshal] does. In an `any`, a number is a
-// json.Number, which keeps its digits. It fails if the webhook did not answer with text; then use Raw.
+// json.Number, which keeps its digits. An answer with [Answer.ResultBase64] decodes into a []byte and nothing else.
 func (a *Answer) Into(value any) error {
-	if !a.isText {
-		return errors.New("bellrope: the webhook answered with bytes that are not text; use Raw")
+	if _, takesBytes := value.(*[]byte); a.ResultBase64 && !takesBytes {
+		return errors.New("bellrope: the webhook answered with bytes that are not text; decode them into a []byte")
 	}
-	return jsondata.Decode(a.Raw, value)
+	return jsondata.Decode(a.Result, value)
 }
 
-// String returns the answer as it came.
-func (a *Answer) String() string { return string(a.Raw) }
+// String returns Result as text.
+func (a *Answer) String() string { return string(a.Result) }
 
-// Result returns the decoded answer: a value of JSON, with each number as a json.Number; a string for other text; nil if
-// it is empty; and a []byte if it is not text.
-func (a *Answer) Result() any {
-	if !a.isText {
-		return a.Raw
+// TriggerResult is what became of an event at one trigger.
+type TriggerResult struct {
+	// Trigger is the name of the trigger.
+	Trigger string
+	// DeliveryID is the id of the trigger's delivery.
+	DeliveryID string
+	// State is that of the delivery. A SCHEDULED one continues in the background.
+	State bellropev1.Delivery_State
+	// AttemptCount is how many attempts have been made so far.
+	AttemptCount int
+	// LastAttempt is the last attempt without its request; nil if none was made.
+	LastAttempt *bellropev1.Attempt
+}
+
+func triggerResults(response *bellropev1.TriggerSyncResponse) []TriggerResult {
+	results := make([]TriggerResult, len(response.GetResults()))
+	for index, each := range response.GetResults() {
+		results[index] = TriggerResult{
+			Trigger:      each.GetTrigger(),
+			DeliveryID:   each.GetDeliveryId(),
+			State:        each.GetState(),
+			AttemptCount: int(each.GetAttemptCount()),
+			LastAttempt:  each.GetLastAttempt(),
+		}
 	}
-	return jsondata.Value(a.Raw)
+	return results
 }

@@ -92,7 +92,7 @@ func (c *Client) Trigger(ctx context.Context, event Event) (*Answer, error) {
 	if failed != nil {
 		return nil, failed.at(-1, request.GetId())
 	}
-	return answerOf(response)
+	return answerOf(response), nil
 }
 
 // QueueBatch stores up to 1,000 events in one commit, all or none, and returns for each what Queue would return.

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-
-	"bellrope.example/go/bellropev1"
 )
 
 // The kinds of errors: errors.Is(err, bellrope.ErrNotFound) says whether an error is of a kind.
@@ -29,7 +27,7 @@ var (
 	ErrOverloaded error = &kind{"overloaded", nil}
 	// ErrOverQuota: a quota of the project or a trigger is used up; nothing was stored. Message says how to make room.
 	ErrOverQuota error = &kind{"over quota", nil}
-	// ErrWebhookFailed: no webhook succeeded. Results has the last attempts; SCHEDULED deliveries will be retried.
+	// ErrWebhookFailed: no webhook succeeded. TriggerResults has the last attempts; SCHEDULED deliveries will be retried.
 	ErrWebhookFailed error = &kind{"webhook failed", nil}
 	// ErrResponseTooLarge: the webhook succeeded, but its answer is too large to return.
 	ErrResponseTooLarge error = &kind{"response too large", nil}
@@ -60,8 +58,8 @@ type Error struct {
 	EventID string
 	// Index is the place, from 0, of the event at fault in a batch or a stream; -1 if there is none.
 	Index int
-	// Results has the outcome of each trigger of a Trigger call, with its last attempt.
-	Results []*bellropev1.TriggerSyncResponse_Result
+	// TriggerResults has what became of the event at each trigger, if a Trigger call failed because of them.
+	TriggerResults []TriggerResult
 
 	wrapped []error
 }

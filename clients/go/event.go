@@ -25,10 +25,10 @@ type Event struct {
 	// decides: it writes a []byte as base64, and a RawMessage without its white space.
 	Data any
 
-	// Time is when to call the webhooks. The zero value, or a time in the past, means now.
-	Time time.Time
+	// ScheduleTime is when to call the webhooks. The zero value, or a time in the past, means now.
+	ScheduleTime time.Time
 
-	// Delay is how long after Time, or after now, to call them.
+	// Delay is how long after ScheduleTime, or after now, to call them.
 	Delay time.Duration
 
 	// ID is your own key: 1 to 128 of A-Z a-z 0-9 _ -. bellrope stores an event with the same key once. Without one, each
@@ -83,7 +83,7 @@ func (e Event) fill(request *bellropev1.QueueRequest, project string) *ArgumentE
 	request.Project = project
 	request.Type = e.Type
 	request.Data = data
-	request.ScheduleTime = timestamp(e.Time)
+	request.ScheduleTime = timestamp(e.ScheduleTime)
 	request.Id = e.ID
 	request.Options = maps.Clone(e.Options)
 	request.ExpireTime = timestamp(e.ExpireTime)

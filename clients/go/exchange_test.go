@@ -69,7 +69,7 @@ func TestEventsOfAStreamAreApart(t *testing.T) {
 		}
 		return nil
 	}}
-	full := bellrope.Event{Type: "a", Delay: time.Hour, Time: time.Now(), ExpireTime: time.Now(), Traceparent: "p", Tracestate: "s"}
+	full := bellrope.Event{Type: "a", Delay: time.Hour, ScheduleTime: time.Now(), ExpireTime: time.Now(), Traceparent: "p", Tracestate: "s"}
 	full.Options = map[string]string{"a": "b"}
 	events := func(yield func(bellrope.Event) bool) { _ = yield(full) && yield(bellrope.Event{Type: "b", ID: "i"}) }
 	if err := failureOf(serve(t, s, bellrope.Config{}).QueueStream(short(t), events)); err != nil {

@@ -27,6 +27,7 @@ type server struct {
 	address string
 	queue   func(ctx context.Context, call int, request *bellropev1.QueueRequest) (*bellropev1.QueueResponse, error)
 	stream  func(call int, stream bellropev1.Eventing_QueueStreamServer) error
+	trigger func(request *bellropev1.TriggerSyncRequest) (*bellropev1.TriggerSyncResponse, error)
 	tail    func(call int, stream bellropev1.Deliveries_TailServer) error
 
 	lock   sync.Mutex
@@ -57,6 +58,10 @@ func (s *server) Queue(ctx context.Context, request *bellropev1.QueueRequest) (*
 		return &bellropev1.QueueResponse{EventId: request.GetId(), DeliveryCount: 1}, nil
 	}
 	return s.queue(ctx, s.called(), request)
+}
+
+func (s *server) TriggerSync(_ context.Context, request *bellropev1.TriggerSyncRequest) (*bellropev1.TriggerSyncResponse, error) {
+	return s.trigger(request)
 }
 
 func (s *server) QueueStream(stream bellropev1.Eventing_QueueStreamServer) error {

@@ -128,7 +128,7 @@ func (e *Error) add(detail any) {
 	case *errdetails.RetryInfo:
 		e.RetryAfter = detail.GetRetryDelay().AsDuration()
 	case *bellropev1.TriggerSyncResponse:
-		e.Results = detail.GetResults()
+		e.TriggerResults = triggerResults(detail)
 	}
 }
 

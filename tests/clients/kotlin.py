@@ -16,6 +16,13 @@ TOOLS = PACKAGE / "conformance/target/tools"
 
 def compiled(sources: Iterable[Path], folder: Path) -> str:
     """Compile programs, with all warnings as errors, and return their class path."""
+    done = compiling(sources, folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return f"{folder}{os.pathsep}{CLASSPATH}"
+
+
+def compiling(sources: Iterable[Path], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Compile programs, with all warnings as errors, and return what the compiler said."""
     libraries = os.pathsep.join(map(str, LIBRARIES.glob("*.jar")))
     [serialization] = TOOLS.glob("kotlin-serialization-compiler-plugin-*.jar")
     flags = ["-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror", f"-Xplugin={serialization}"]
@@ -23,6 +30,4 @@ def compiled(sources: Iterable[Path], folder: Path) -> str:
         *("java", "-XX:TieredStopAtLevel=1", "-cp", f"{TOOLS}/*{os.pathsep}{CLASSPATH}"),
         *("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *flags, "-d", str(folder), "-cp", libraries),
     ]
-    done = subprocess.run([*command, *sources], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return f"{folder}{os.pathsep}{CLASSPATH}"
+    return subprocess.run([*command, *sources], capture_output=True, text=True)

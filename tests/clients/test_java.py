@@ -31,6 +31,7 @@ EXAMPLES = [
     path for path in (PACKAGE / "examples").glob("*.java") if "springframework" not in path.read_text()
 ]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+JAVAC = ("api", "code", "comp", "file", "main", "model", "parser", "processing", "tree", "util")
 # One process for all programs, because each would load gRPC again.
 ALL = """
 class All {
@@ -64,6 +65,24 @@ def test_the_client_does_what_its_tests_say() -> None:
     maven("-f", "clients/java/pom.xml", "surefire:test")
     reports = [path.read_text() for path in (PACKAGE / "target/surefire-reports").glob("*.txt")]
     assert sum(int(count) for text in reports for count in re.findall(r"Tests run: (\d+)", text)) > 0
+
+
+def test_nothing_is_null_that_is_not_marked(tmp_path: Path) -> None:
+    """The code keeps what its signatures say about null; NullAway follows each value."""
+    tools = ROOT / ".venv/java"
+    checkers = ("errorprone", "errorprone-dataflow", "nullaway", "nullaway-dataflow")
+    opened = [f"-J--add-exports=jdk.compiler/com.sun.tools.javac.{part}=ALL-UNNAMED" for part in JAVAC]
+    opened += [f"-J--add-opens=jdk.compiler/com.sun.tools.javac.{part}=ALL-UNNAMED" for part in JAVAC]
+    plugin = (
+        "-Xplugin:ErrorProne -XepDisableAllChecks -Xep:NullAway:ERROR -XepOpt:NullAway:OnlyNullMarked=true"
+    )
+    flags = ["-XDcompilePolicy=simple", "--should-stop=ifError=FLOW", "-implicit:none", "-nowarn", plugin]
+    flags += ["-d", str(tmp_path), "-cp", CLASSPATH]
+    flags += ["-processorpath", os.pathsep.join(str(tools / f"{name}.jar") for name in checkers)]
+    sources = [*PACKAGE.glob("src/main/java/**/*.java"), *PACKAGE.glob("src/generated/java/bellrope/*.java")]
+    done = subprocess.run(["javac", *opened, *flags, *sources], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "bellrope/Bellrope.class").exists()
 
 
 async def trigger(server: Server, **fields: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bellrope import Client
 
 from tests.clients.java import built, running
-from tests.clients.kotlin import CLASSPATH, LIBRARIES, PACKAGE, TOOLS, compiled
+from tests.clients.kotlin import CLASSPATH, LIBRARIES, PACKAGE, TOOLS, compiled, compiling
 from tests.clients.test_java import ROOT, SECRET, maven, trigger
 from tests.clients.webhook import Webhook
 from tests.kit import Server
@@ -33,6 +33,21 @@ suspend fun main() {
 }
 """
 
+NULL_IS_REFUSED = """
+fun time(event: bellrope.Event): java.time.Instant = event.time()
+fun result(answer: bellrope.Answer): Any = answer.result()
+fun data(received: bellrope.webhooks.Received): Any = received.data()
+fun header(headers: bellrope.webhooks.Headers): String = headers.get("a")
+fun event() = bellrope.Event.of(null)
+fun list(triggers: bellrope.Triggers) = triggers.listTriggers(null)
+"""
+NULL_CANNOT_BE = """
+fun id(event: bellrope.Event) = event.id() ?: ""
+fun due(queued: bellrope.Queued) = queued.dueTime() ?: null
+fun raw(received: bellrope.webhooks.Received) = received.raw() ?: null
+fun field(error: bellrope.BellropeException) = error.fields()[0] ?: null
+"""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def packages() -> None:
@@ -49,6 +64,16 @@ def test_the_client_does_what_its_tests_say() -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"(\d+) tests successful", done.stdout)[0]) > 0
+
+
+@pytest.mark.parametrize("program", [NULL_IS_REFUSED, NULL_CANNOT_BE], ids=["refused", "needless"])
+def test_the_compiler_knows_what_may_be_null(program: str, tmp_path: Path) -> None:
+    """Classes of the Java client have no platform types: null is refused, and so is a needless check."""
+    lines = program.strip().splitlines()
+    source = tmp_path / "Program.kt"
+    source.write_text("\n".join(lines))
+    found = re.findall(r"Program\.kt:(\d+)", compiling([source], tmp_path).stderr)
+    assert {int(line) for line in found} == set(range(1, len(lines) + 1))
 
 
 def written(server: Server, webhook: Webhook, port: int, folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import tomllib
 from asyncio.subprocess import Process
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_crate_passes_its_own_tests() -> None:
     """Its unit tests pass, and the examples in its documentation compile and run."""
     assert "test result: ok" in cargo("test", "--all-features")
+
+
+def test_no_module_uses_one_that_uses_it() -> None:
+    """The modules of the crate depend on each other without a circle."""
+    sources = {path.stem: path.read_text().partition("#[cfg(test)]")[0] for path in CRATE.glob("src/*.rs")}
+    exported = {
+        name: module
+        for module, names in re.findall(r"^pub use (\w+)::([^;]+);", sources.pop("lib"), re.MULTILINE)
+        for name in re.findall(r"\w+", names)
+    }
+    graph = {
+        module: {exported.get(name, name) for name in used(source)} & sources.keys() - {module}
+        for module, source in sources.items()
+    }
+    assert "connection" in graph["client"]
+    TopologicalSorter(graph).prepare()
+
+
+def used(source: str) -> set[str]:
+    """Return what a module uses of the crate: the names that come first in paths."""
+    code = re.sub(r"//.*", "", source)
+    lists = re.findall(r"\bcrate::\{(.*?)\};", code, re.DOTALL)
+    names = {name for each in lists for name in re.findall(r"(?<![:\w])\w+", re.sub(r"\{[^}]*\}", "", each))}
+    return names | set(re.findall(r"\bcrate::(\w+)", code))
 
 
 def test_the_crate_has_no_warning() -> None:

@@ -21,30 +21,30 @@ type Event struct {
 	// Time is when the event was accepted. If its sender sent a CloudEvent, it is what the sender says; zero if that is
 	// nothing. A leap second is the second after it.
 	Time time.Time
-	// Raw is the data as it was sent, byte for byte.
-	Raw []byte
+	// Data is the data as it was sent, byte for byte: JSON, unless its sender sent a CloudEvent with other data.
+	Data []byte
 	// DeliveryID is the id of the delivery. A delivery may come more than once, so ignore one that you have seen.
 	DeliveryID string
 
-	data any // nil if Raw is JSON
+	value any // nil if Data is JSON
 }
 
 // Into decodes the data into what a pointer points to, as [encoding/json.Unmarshal] does. In an `any`, a number is a
-// json.Number, which keeps its digits. It fails if the data is not JSON; then use Raw.
+// json.Number, which keeps its digits. It fails if the data is not JSON; then use Data.
 func (e *Event) Into(value any) error {
-	if e.data != nil || len(e.Raw) == 0 {
-		return errors.New("webhooks: the event's data is not JSON; use Raw")
+	if e.value != nil || len(e.Data) == 0 {
+		return errors.New("webhooks: the event's data is not JSON; use Data")
 	}
-	return jsondata.Decode(e.Raw, value)
+	return jsondata.Decode(e.Data, value)
 }
 
-// Data returns the decoded data: a value of JSON, with each number as a json.Number; or a string or a []byte as it was
+// Value returns the decoded data: a value of JSON, with each number as a json.Number; or a string or a []byte as it was
 // sent, if it is not JSON; or nil if there is none.
-func (e *Event) Data() any {
-	if e.data != nil || len(e.Raw) == 0 {
-		return e.data
+func (e *Event) Value() any {
+	if e.value != nil || len(e.Data) == 0 {
+		return e.value
 	}
-	return jsondata.Value(e.Raw)
+	return jsondata.Value(e.Data)
 }
 
 // Receive returns the event in a request that is signed with the secret. It returns the errors of [Verify] and [Parse].

@@ -69,7 +69,7 @@ func TestAReplyHasEventsToQueue(t *testing.T) {
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	reply := webhooks.Reply{Response: true, Events: []webhooks.Chained{
 		{Type: "a", Data: json.RawMessage("[ 1.0]"), ID: "a-1", Options: map[string]string{"x": "y"}},
-		{Type: "b", Delay: 1500 * time.Millisecond, Time: at},
+		{Type: "b", Delay: 1500 * time.Millisecond, ScheduleTime: at},
 	}}
 	expected := `{"response":true,"events":[{"type":"a","id":"a-1","options":{"x":"y"},"data":[ 1.0]},` +
 		`{"type":"b","timestamp":"2031-01-01T00:00:00Z","delay":1.5,"data":null}]}`

@@ -74,9 +74,9 @@ func (e *Event) takeMember(members map[string]json.RawMessage, kind string) erro
 	case hasBase64:
 		return e.takeBase64(encoded, kind)
 	}
-	e.Raw = text
+	e.Data = text
 	if plain, isText := jsondata.Value(text).(string); isText && kind != "" && !isJSON(kind) {
-		e.Raw, e.data = []byte(plain), plain
+		e.Data, e.value = []byte(plain), plain
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (e *Event) takeBase64(encoded json.RawMessage, kind string) error {
 
 // takeBytes takes data that came as bytes. Data of no type is JSON if it can be.
 func (e *Event) takeBytes(raw []byte, kind string) error {
-	e.Raw = raw
+	e.Data = raw
 	isValid := utf8.Valid(raw) && json.Valid(raw)
 	switch {
 	case len(raw) == 0 || isValid && (kind == "" || isJSON(kind)):
@@ -103,7 +103,7 @@ func (e *Event) takeBytes(raw []byte, kind string) error {
 	case isJSON(kind):
 		return errors.New("its data is not JSON")
 	}
-	e.data = raw
+	e.value = raw
 	return nil
 }
 

@@ -76,8 +76,8 @@ func event(t *testing.T, r request) *webhooks.Event {
 func check(t *testing.T, r request, data any, raw string) {
 	t.Helper()
 	found := event(t, r)
-	if string(found.Raw) != raw || !reflect.DeepEqual(found.Data(), data) {
-		t.Errorf("%s: expected %#v %q, and it is %#v %q", r.body, data, raw, found.Data(), found.Raw)
+	if string(found.Data) != raw || !reflect.DeepEqual(found.Value(), data) {
+		t.Errorf("%s: expected %#v %q, and it is %#v %q", r.body, data, raw, found.Value(), found.Data)
 	}
 }
 
@@ -203,7 +203,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		if found != nil {
-			_ = fmt.Sprint(found.Data())
+			_ = fmt.Sprint(found.Value())
 		}
 	})
 }

@@ -19,12 +19,12 @@ type Reply struct {
 
 // Chained is an event that an answer queues. The fields are those of an event of the client.
 type Chained struct {
-	Type    string
-	Data    any
-	Time    time.Time
-	Delay   time.Duration
-	ID      string
-	Options map[string]string
+	Type         string
+	Data         any
+	ScheduleTime time.Time
+	Delay        time.Duration
+	ID           string
+	Options      map[string]string
 }
 
 // Refused is the error of a function that refuses a delivery for good: it becomes a dead letter at once.
@@ -99,8 +99,8 @@ func (c *Chained) text() ([]byte, error) {
 		ID        string            `json:"id,omitempty"`
 		Options   map[string]string `json:"options,omitempty"`
 	}{Type: c.Type, Delay: c.Delay.Seconds(), ID: c.ID, Options: c.Options}
-	if !c.Time.IsZero() {
-		others.Timestamp = &c.Time
+	if !c.ScheduleTime.IsZero() {
+		others.Timestamp = &c.ScheduleTime
 	}
 	text, err := encode(others)
 	if err != nil {

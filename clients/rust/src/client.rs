@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use crate::calls::Calls;
 use crate::connection::Connection;
 use crate::retries::Tries;
-use crate::settings::{Settings, TRIGGER_TIMEOUT, clamped};
+use crate::settings::{TRIGGER_TIMEOUT, clamped};
 use crate::stream::QueueStream;
 use crate::tail::Tail;
 use crate::v1::{self, Deliveries, Eventing, Projects, Server, Triggers};
@@ -32,6 +32,22 @@ pub struct Client {
     trigger_timeout: Duration,
 }
 
+impl ClientBuilder {
+    /// Makes a client, which connects when it is first used. The error is [`ErrorKind::InvalidSetting`].
+    pub fn build(self) -> Result<Client, Error> {
+        let (settings, ca_certificate) = self.resolved()?;
+        let connection = Connection::to(&settings.server, ca_certificate)?;
+        Ok(Client { calls: Calls::new(connection, settings), trigger_timeout: TRIGGER_TIMEOUT })
+    }
+
+    /// Makes a client that is connected.
+    pub async fn connect(self) -> Result<Client, Error> {
+        let client = self.build()?;
+        client.reach().await?;
+        Ok(client)
+    }
+}
+
 impl Client {
     /// Returns the settings of a client, to make one with `build`.
     pub fn builder() -> ClientBuilder {
@@ -45,11 +61,7 @@ impl Client {
         Self::builder().server(server).connect().await
     }
 
-    pub(crate) fn of(connection: Connection, settings: Settings) -> Self {
-        Self { calls: Calls::new(connection, settings), trigger_timeout: TRIGGER_TIMEOUT }
-    }
-
-    pub(crate) async fn reach(&self) -> Result<(), Error> {
+    async fn reach(&self) -> Result<(), Error> {
         let calls = &self.calls;
         again(calls.timeout(), |left| async move { calls.within(left).reach().await }).await
     }

@@ -7,8 +7,7 @@ use std::time::Duration;
 use http::Uri;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::Error;
-use crate::settings::invalid;
+use crate::error::{Error, invalid};
 
 /// The details of an error are in the trailers, which are limited to 16 KiB by default.
 const MOST_HEADER_BYTES: u32 = 4 * 1024 * 1024;

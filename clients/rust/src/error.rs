@@ -158,6 +158,12 @@ impl Error {
     }
 }
 
+/// Returns the error of a setting.
+#[cfg(feature = "client")]
+pub(crate) fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidSetting, message)
+}
+
 /// The message, and in brackets the reason or the code.
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

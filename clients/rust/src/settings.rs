@@ -7,8 +7,7 @@ use std::time::Duration;
 use http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 
-use crate::connection::Connection;
-use crate::{Client, Error, ErrorKind};
+use crate::error::{Error, invalid};
 
 const SERVER: &str = "127.0.0.1:4123";
 const PROJECT: &str = "default";
@@ -75,7 +74,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, all its retries together. [`Client::with_timeout`] is for single calls, and for
+    /// How long a call may take, all its retries together. [`with_timeout`](crate::Client::with_timeout) is for single calls, and for
     /// `trigger`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -88,18 +87,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes a client, which connects when it is first used. The error is [`ErrorKind::InvalidSetting`].
-    pub fn build(self) -> Result<Client, Error> {
+    /// Returns the settings with their defaults, and the certificates.
+    pub(crate) fn resolved(self) -> Result<(Settings, Option<Vec<u8>>), Error> {
         let settings = self.settled(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        let connection = Connection::to(&settings.server, self.ca_certificate)?;
-        Ok(Client::of(connection, settings))
-    }
-
-    /// Makes a client that is connected.
-    pub async fn connect(self) -> Result<Client, Error> {
-        let client = self.build()?;
-        client.reach().await?;
-        Ok(client)
+        Ok((settings, self.ca_certificate))
     }
 
     fn settled(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Error> {
@@ -145,10 +136,6 @@ pub(crate) struct Settings {
 
 pub(crate) fn clamped(timeout: Duration) -> Duration {
     timeout.min(LONGEST)
-}
-
-pub(crate) fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidSetting, message)
 }
 
 fn authorization(key: &str) -> Result<MetadataValue<Ascii>, Error> {

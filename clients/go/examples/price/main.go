@@ -39,8 +39,8 @@ func main() {
 	case errors.Is(err, bellrope.ErrDeadlinePassed):
 		fmt.Println("too late")
 	case errors.Is(err, bellrope.ErrWebhookFailed) && errors.As(err, &failed):
-		for _, result := range failed.Results {
-			fmt.Println("failed with", result.GetLastAttempt().GetStatusCode())
+		for _, result := range failed.TriggerResults {
+			fmt.Println("failed with", result.LastAttempt.GetStatusCode())
 		}
 	case err != nil:
 		log.Fatal(err)

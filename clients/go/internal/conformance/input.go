@@ -57,15 +57,15 @@ type event struct {
 
 func (e *event) made() bellrope.Event {
 	return bellrope.Event{
-		Type:        e.Type,
-		Data:        e.Data.made,
-		ID:          e.ID,
-		Delay:       milliseconds(e.DelayMs),
-		Time:        e.Time,
-		ExpireTime:  e.ExpireTime,
-		Options:     e.Options,
-		Traceparent: e.Traceparent,
-		Tracestate:  e.Tracestate,
+		Type:         e.Type,
+		Data:         e.Data.made,
+		ID:           e.ID,
+		Delay:        milliseconds(e.DelayMs),
+		ScheduleTime: e.Time,
+		ExpireTime:   e.ExpireTime,
+		Options:      e.Options,
+		Traceparent:  e.Traceparent,
+		Tracestate:   e.Tracestate,
 	}
 }
 

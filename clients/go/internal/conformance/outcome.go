@@ -8,7 +8,6 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/code"
 
 	"bellrope.example/go"
-	"bellrope.example/go/bellropev1"
 	"bellrope.example/go/webhooks"
 )
 
@@ -71,8 +70,8 @@ func errorOf(err error) object {
 	if len(failed.Metadata) > 0 {
 		out["metadata"] = failed.Metadata
 	}
-	if len(failed.Results) > 0 {
-		out["results"] = resultsOf(failed.Results)
+	if len(failed.TriggerResults) > 0 {
+		out["results"] = resultsOf(failed.TriggerResults)
 	}
 	fields := []string{}
 	for _, each := range failed.Fields {
@@ -106,13 +105,13 @@ func queuedOf(queued bellrope.Queued) object {
 	}
 }
 
-func resultsOf(results []*bellropev1.TriggerSyncResponse_Result) []any {
+func resultsOf(results []bellrope.TriggerResult) []any {
 	out := []any{}
 	for _, each := range results {
 		out = append(out, object{
-			"trigger":     each.GetTrigger(),
-			"state":       each.GetState().String(),
-			"status_code": each.GetLastAttempt().GetStatusCode(),
+			"trigger":     each.Trigger,
+			"state":       each.State.String(),
+			"status_code": each.LastAttempt.GetStatusCode(),
 		})
 	}
 	return out
@@ -125,10 +124,10 @@ func receivedOf(event *webhooks.Event) object {
 		"source":      event.Source,
 		"time":        nil,
 		"delivery_id": event.DeliveryID,
-		"data":        shown(event.Data()),
-		"raw":         event.Raw,
+		"data":        shown(event.Value()),
+		"raw":         event.Data,
 	}
-	if event.Raw == nil {
+	if event.Data == nil {
 		out["raw"] = ""
 	}
 	if !event.Time.IsZero() {

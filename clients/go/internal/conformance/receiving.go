@@ -101,7 +101,7 @@ func (r *returns) do() (any, error) {
 	reply := webhooks.Reply{Response: r.Value.made}
 	for _, each := range r.Events {
 		reply.Events = append(reply.Events, webhooks.Chained{
-			Type: each.Type, Data: each.Data.made, Time: each.Time, Delay: milliseconds(each.DelayMs), ID: each.ID, Options: each.Options,
+			Type: each.Type, Data: each.Data.made, ScheduleTime: each.Time, Delay: milliseconds(each.DelayMs), ID: each.ID, Options: each.Options,
 		})
 	}
 	return reply, nil

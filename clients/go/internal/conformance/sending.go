@@ -25,12 +25,23 @@ func (c *client) trigger(in *input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	result, raw, err := decoded(answer)
 	return object{
 		"event_id": answer.EventID,
-		"result":   shown(answer.Result()),
-		"raw":      answer.Raw,
-		"results":  resultsOf(answer.Results),
-	}, nil
+		"result":   shown(result),
+		"raw":      raw,
+		"results":  resultsOf(answer.TriggerResults),
+	}, err
+}
+
+// decoded returns an answer as a value, and its bytes.
+func decoded(answer *bellrope.Answer) (result any, raw []byte, err error) {
+	if answer.ResultBase64 {
+		err = answer.Into(&raw)
+		return raw, raw, err
+	}
+	err = answer.Into(&result)
+	return result, answer.Result, err
 }
 
 func (c *client) queueBatch(in *input) (any, error) {

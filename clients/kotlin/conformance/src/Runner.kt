@@ -166,7 +166,7 @@ internal class Runner {
             throw WrongSetting(error)
         }
 
-    private fun headers(line: Line): Headers = Headers.of(line.texts("headers"))
+    private fun headers(line: Line): Headers = Headers.of(line.texts("headers").orEmpty())
 
     private fun secrets(line: Line): Array<String> = line.list("secrets").toTypedArray()
 }

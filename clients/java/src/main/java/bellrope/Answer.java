@@ -3,6 +3,7 @@ package bellrope;
 import bellrope.v1.TriggerSyncResponse;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of an event's webhooks; at least one webhook succeeded. */
 public final class Answer {
@@ -33,7 +34,7 @@ public final class Answer {
    * @return the value of the JSON as {@link Json#decode(byte[])} returns it, a {@code String} for
    *     other text, null if the answer is empty, and a {@code byte[]} if it is not text
    */
-  public Object result() {
+  public @Nullable Object result() {
     return response.getResultBase64() ? raw() : Json.decode(raw);
   }
 
@@ -45,7 +46,7 @@ public final class Answer {
    * @return the value; null if the answer is empty
    * @throws IllegalArgumentException if the answer does not fit the type
    */
-  public <T> T as(Class<T> type) {
+  public <T> @Nullable T as(Class<T> type) {
     if (response.getResultBase64()) {
       throw new IllegalArgumentException("The answer is not text. Take its bytes with raw().");
     }

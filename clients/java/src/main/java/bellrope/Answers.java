@@ -2,12 +2,13 @@ package bellrope;
 
 import io.grpc.MethodDescriptor;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The answers to one request, one by one. */
 final class Answers<Q, A> implements Cursor<A> {
   private final Exchange<Q, A> exchange;
   private volatile boolean isClosed;
-  private A next;
+  private @Nullable A next;
 
   Answers(Calls calls, MethodDescriptor<Q, A> method, Q request) {
     exchange = new Exchange<>(calls, method);
@@ -18,23 +19,23 @@ final class Answers<Q, A> implements Cursor<A> {
   @Override
   public boolean hasNext() {
     if (next == null && !isClosed) {
-      Exchange.Step<A> step = exchange.next(Long.MAX_VALUE);
+      Exchange.Step<A> step = exchange.nextEver();
       next = step.message();
       if (step.failure() != null && !isClosed) {
         isClosed = true;
         throw Failures.exception(step.failure());
       }
-      isClosed |= step.isEnd();
+      isClosed |= next == null;
     }
     return next != null;
   }
 
   @Override
   public A next() {
-    if (!hasNext()) {
+    A answer = hasNext() ? next : null;
+    if (answer == null) {
       throw new NoSuchElementException();
     }
-    A answer = next;
     next = null;
     return answer;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends events to a bellrope server. Threads may share one; close it at the end.
@@ -41,8 +42,9 @@ public final class Bellrope implements AutoCloseable {
   Bellrope(BellropeBuilder builder) {
     settings = Settings.of(builder, System.getenv());
     String key = settings.checkedKey(builder, System.getenv());
-    isOwn = builder.channel == null;
-    ManagedChannel channel = isOwn ? Channels.open(settings, builder.trusted) : builder.channel;
+    ManagedChannel given = builder.channel;
+    isOwn = given == null;
+    ManagedChannel channel = given == null ? Channels.open(settings, builder.trusted) : given;
     calls = new Calls(channel, key, settings.project(), settings.timeout());
     triggers = new Triggers(calls);
     deliveries = new Deliveries(calls);
@@ -254,7 +256,7 @@ public final class Bellrope implements AutoCloseable {
     MethodDescriptor<QueueBatchRequest, QueueBatchResponse> method =
         EventingGrpc.getQueueBatchMethod();
     List<Event> sent = List.copyOf(events);
-    Function<Integer, String> idAt =
+    Function<@Nullable Integer, String> idAt =
         index -> index == null || index >= sent.size() ? "" : sent.get(index).id();
     return send(
         method,
@@ -318,7 +320,7 @@ public final class Bellrope implements AutoCloseable {
       MethodDescriptor<Q, A> method,
       Q request,
       Duration timeout,
-      Function<Integer, String> idAt,
+      Function<@Nullable Integer, String> idAt,
       Function<A, R> valueOf) {
     return new Sending<>(calls, method, request, new Tries(timeout), idAt, valueOf).start();
   }

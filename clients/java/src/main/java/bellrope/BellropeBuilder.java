@@ -4,16 +4,17 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Settings for a client. Each has a default. */
 public final class BellropeBuilder {
-  String server;
-  String project;
-  String key;
+  @Nullable String server;
+  @Nullable String project;
+  @Nullable String key;
   boolean keyWithoutTls;
-  Duration timeout;
-  Path trusted;
-  ManagedChannel channel;
+  @Nullable Duration timeout;
+  @Nullable Path trusted;
+  @Nullable ManagedChannel channel;
 
   BellropeBuilder() {}
 

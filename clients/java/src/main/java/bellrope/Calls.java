@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes calls: each sends the key, has a timeout and a project, and fails with our exceptions. */
 final class Calls implements AutoCloseable {
@@ -25,11 +26,11 @@ final class Calls implements AutoCloseable {
       Duration.ofMillis(50); // less than the first pause of Tries
 
   final ManagedChannel channel;
-  final String key;
+  final @Nullable String key;
   private final String project;
   private final Duration timeout;
 
-  Calls(ManagedChannel channel, String key, String project, Duration timeout) {
+  Calls(ManagedChannel channel, @Nullable String key, String project, Duration timeout) {
     this.channel = channel;
     this.key = key;
     this.project = project;
@@ -70,7 +71,7 @@ final class Calls implements AutoCloseable {
    * then. Shortly before its end, it connects again: gRPC by itself would try only after a second,
    * and then less often.
    */
-  CompletableFuture<Void> pause(Duration pause) {
+  CompletableFuture<@Nullable Void> pause(Duration pause) {
     if (channel.isShutdown()) {
       return CompletableFuture.failedFuture(
           Failures.exception(Failure.of(Status.Code.UNAVAILABLE, "The client is closed.")));

@@ -8,6 +8,7 @@ import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The connection to a server. */
 final class Channels {
@@ -18,7 +19,7 @@ final class Channels {
   private Channels() {}
 
   /** Returns a channel, which connects when it is first used, and keeps no process alive. */
-  static ManagedChannel open(Settings settings, Path trusted) {
+  static ManagedChannel open(Settings settings, @Nullable Path trusted) {
     return Grpc.newChannelBuilder(target(settings.server()), credentials(settings, trusted))
         .maxInboundMessageSize(MOST_BYTES)
         .maxInboundMetadataSize(MOST_METADATA)
@@ -37,7 +38,7 @@ final class Channels {
     return "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
   }
 
-  private static ChannelCredentials credentials(Settings settings, Path trusted) {
+  private static ChannelCredentials credentials(Settings settings, @Nullable Path trusted) {
     if (!settings.tls()) {
       if (trusted != null) {
         throw new IllegalArgumentException("Certificates are for a server with https://.");

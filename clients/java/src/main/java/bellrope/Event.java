@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened. It has its id and its JSON from the start, so that it can be sent again.
@@ -28,10 +29,10 @@ public record Event(
     String type,
     RawJson data,
     String id,
-    Instant time,
-    Duration delay,
+    @Nullable Instant time,
+    @Nullable Duration delay,
     Map<String, String> options,
-    Instant expireTime,
+    @Nullable Instant expireTime,
     String traceparent,
     String tracestate) {
 
@@ -76,7 +77,7 @@ public record Event(
    * @return the event
    * @throws IllegalArgumentException if JSON cannot hold the data, with the place
    */
-  public static Event of(String type, Object data) {
+  public static Event of(String type, @Nullable Object data) {
     RawJson json = data instanceof RawJson raw ? raw : RawJson.written(Json.encode(data));
     return new Event(type, json, Ids.uuid7(), null, null, Map.of(), null, "", "");
   }
@@ -94,20 +95,20 @@ public record Event(
   /**
    * Sets when the webhooks are called.
    *
-   * @param time the time; in the past means now
+   * @param time the time; null or in the past means now
    * @return the event with it
    */
-  public Event time(Instant time) {
+  public Event time(@Nullable Instant time) {
     return new Event(type, data, id, time, delay, options, expireTime, traceparent, tracestate);
   }
 
   /**
    * Sets how long after its time, or after now, the webhooks are called.
    *
-   * @param delay zero or more
+   * @param delay zero or more; null means zero
    * @return the event with it
    */
-  public Event delay(Duration delay) {
+  public Event delay(@Nullable Duration delay) {
     return new Event(type, data, id, time, delay, options, expireTime, traceparent, tracestate);
   }
 
@@ -124,10 +125,10 @@ public record Event(
   /**
    * Sets the time after which no webhook is called.
    *
-   * @param expireTime the time
+   * @param expireTime the time; null means never
    * @return the event with it
    */
-  public Event expireTime(Instant expireTime) {
+  public Event expireTime(@Nullable Instant expireTime) {
     return new Event(type, data, id, time, delay, options, expireTime, traceparent, tracestate);
   }
 

@@ -4,9 +4,11 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One streaming call: sending never waits, and what arrives is kept until it is read. */
 final class Exchange<Q, A> implements AutoCloseable {
@@ -25,9 +27,12 @@ final class Exchange<Q, A> implements AutoCloseable {
    * What comes next: a message, or the end of the call, which has no failure if the server ended it
    * in order.
    */
-  record Step<A>(A message, Failure failure) {
-    boolean isEnd() {
-      return message == null;
+  record Step<A>(@Nullable A message, @Nullable Failure failure) {
+    /** Returns why the call ended, for those who did not expect its end. */
+    Failure why() {
+      return failure == null
+          ? Failure.of(Status.Code.UNAVAILABLE, "The server ended the stream.")
+          : failure;
     }
   }
 
@@ -45,11 +50,16 @@ final class Exchange<Q, A> implements AutoCloseable {
     }
   }
 
+  /** Returns the next step. Throws CancellationException after an interrupt. */
+  Step<A> nextEver() {
+    return Objects.requireNonNull(next(Long.MAX_VALUE), "292 years passed");
+  }
+
   /**
    * Returns the next step, or null if none comes in time. Throws CancellationException after an
    * interrupt.
    */
-  Step<A> next(long nanoseconds) {
+  @Nullable Step<A> next(long nanoseconds) {
     try {
       return read(nanoseconds > 0 ? steps.poll(nanoseconds, TimeUnit.NANOSECONDS) : steps.poll());
     } catch (InterruptedException interrupted) {
@@ -58,8 +68,8 @@ final class Exchange<Q, A> implements AutoCloseable {
     }
   }
 
-  private Step<A> read(Step<A> step) {
-    if (step != null && !step.isEnd()) {
+  private @Nullable Step<A> read(@Nullable Step<A> step) {
+    if (step != null && step.message() != null) {
       call.request(1);
     }
     return step;

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is known about a failed call: its status, and the details that the server sends. */
 record Failure(
@@ -26,10 +27,10 @@ record Failure(
     String reason,
     ArrayList<BellropeException.FieldViolation> fields,
     HashMap<String, String> metadata,
-    Duration retryAfter,
+    @Nullable Duration retryAfter,
     ArrayList<TriggerSyncResponse.Result> results,
     String eventId,
-    Integer index)
+    @Nullable Integer index)
     implements Serializable {
 
   private static final Metadata.Key<com.google.rpc.Status> DETAILS =
@@ -52,7 +53,7 @@ record Failure(
   }
 
   /** Returns the failure of a call. */
-  static Failure of(Status status, Metadata trailers) {
+  static Failure of(Status status, @Nullable Metadata trailers) {
     com.google.rpc.Status details = trailers == null ? null : trailers.get(DETAILS);
     if (details != null && detail(details, ErrorInfo.getDefaultInstance()) != null) {
       return of(status.getCode(), text(status), details);
@@ -68,13 +69,13 @@ record Failure(
   }
 
   /** Returns the same failure, of an event. */
-  Failure at(String eventId, Integer index) {
+  Failure at(String eventId, @Nullable Integer index) {
     return new Failure(
         message, code, reason, fields, metadata, retryAfter, results, eventId, index);
   }
 
   /** The place that the server names: the index of an event of a batch. */
-  private static Integer index(ErrorInfo info) {
+  private static @Nullable Integer index(ErrorInfo info) {
     String index = info.getMetadataMap().get("index");
     return index == null ? null : Integer.valueOf(index);
   }
@@ -106,7 +107,7 @@ record Failure(
   }
 
   /** Returns the first detail of a type, or null. */
-  private static <T extends Message> T detail(com.google.rpc.Status status, T type) {
+  private static <T extends Message> @Nullable T detail(com.google.rpc.Status status, T type) {
     for (Any any : status.getDetailsList()) {
       if (any.getTypeUrl().endsWith("/" + type.getDescriptorForType().getFullName())) {
         return parsed(any, type);
@@ -116,7 +117,7 @@ record Failure(
   }
 
   @SuppressWarnings("unchecked") // A message's parser returns messages of its type.
-  private static <T extends Message> T parsed(Any any, T type) {
+  private static <T extends Message> @Nullable T parsed(Any any, T type) {
     try {
       return (T) type.getParserForType().parseFrom(any.getValue());
     } catch (InvalidProtocolBufferException error) {

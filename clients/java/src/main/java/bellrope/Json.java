@@ -3,6 +3,7 @@ package bellrope;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -40,7 +41,7 @@ public final class Json {
    *     cannot hold it: NaN, infinity, bytes, half of a surrogate pair, an object without
    *     properties, or what contains itself
    */
-  public static byte[] encode(Object value) {
+  public static byte[] encode(@Nullable Object value) {
     if (value instanceof RawJson raw) {
       return raw.bytes();
     }
@@ -63,7 +64,7 @@ public final class Json {
    * @return the value
    * @throws IllegalArgumentException if the text is not JSON
    */
-  public static Object decode(byte[] json) {
+  public static @Nullable Object decode(byte[] json) {
     return decode(json, Object.class);
   }
 
@@ -73,10 +74,10 @@ public final class Json {
    * @param <T> the type
    * @param json the text in UTF-8; empty means null
    * @param type the type; properties that it does not have are ignored
-   * @return the value
+   * @return the value; null if the text is empty or {@code null}
    * @throws IllegalArgumentException if the text is not JSON, or does not fit the type
    */
-  public static <T> T decode(byte[] json, Class<T> type) {
+  public static <T> @Nullable T decode(byte[] json, Class<T> type) {
     return json.length == 0 ? null : decode(Utf8.decode(json), type);
   }
 
@@ -91,7 +92,7 @@ public final class Json {
     return JsonText.members(Utf8.decode(json));
   }
 
-  private static <T> T decode(String json, Class<T> type) {
+  private static <T> @Nullable T decode(String json, Class<T> type) {
     try {
       return MAPPER.readValue(json, type);
     } catch (JacksonException error) {
@@ -105,10 +106,9 @@ public final class Json {
     }
     String place =
         error.getPath().stream().map(Json::step).collect(Collectors.joining("", "data", " "));
-    boolean isOurs = error.getCause() instanceof StrictGenerator.Refused;
     String why =
-        isOurs
-            ? error.getCause().getMessage()
+        error.getCause() instanceof StrictGenerator.Refused ours
+            ? ours.getMessage()
             : "cannot be written as JSON: " + JsonText.why(error) + ".";
     return new IllegalArgumentException(place + why);
   }

@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the client for Kotlin is made of, besides what is for everyone. It may change with any
@@ -59,7 +60,7 @@ public final class Parts {
    * @param pause how long
    * @return done when the pause is over
    */
-  public CompletableFuture<Void> pause(Duration pause) {
+  public CompletableFuture<@Nullable Void> pause(Duration pause) {
     return calls.pause(pause);
   }
 
@@ -91,7 +92,7 @@ public final class Parts {
    * @param trailers what the server sent with it, or null
    * @return the exception
    */
-  public static BellropeException exception(Status status, Metadata trailers) {
+  public static BellropeException exception(Status status, @Nullable Metadata trailers) {
     return Failures.exception(Failure.of(status, trailers));
   }
 

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the events of an iterator while its outcomes are read, and connects again if it must. */
 final class QueueStream implements Cursor<Outcome> {
@@ -18,7 +19,7 @@ final class QueueStream implements Cursor<Outcome> {
   private final Queue<Outcome> settled = new ArrayDeque<>();
   private boolean isMore = true;
   private final CompletableFuture<Object> closed = new CompletableFuture<>();
-  private volatile Exchange<QueueStreamRequest, QueueStreamResponse> connection;
+  private volatile @Nullable Exchange<QueueStreamRequest, QueueStreamResponse> connection;
 
   QueueStream(Calls calls, Iterator<Event> events, Window window) {
     this.calls = calls;
@@ -30,10 +31,11 @@ final class QueueStream implements Cursor<Outcome> {
   public boolean hasNext() {
     try {
       while (settled.isEmpty() && !closed.isDone()) {
-        if (connection == null && !connect()) {
+        var open = connection == null ? connect() : connection;
+        if (open == null) {
           return false;
         }
-        step();
+        step(open);
       }
     } catch (RuntimeException error) {
       close(); // also after an interrupt: there is nothing more
@@ -59,63 +61,60 @@ final class QueueStream implements Cursor<Outcome> {
     }
   }
 
-  /** Begins a call that sends what has no outcome; returns false at the end of the stream. */
-  private boolean connect() {
+  /** Begins a call that sends what has no outcome; returns null at the end of the stream. */
+  private @Nullable Exchange<QueueStreamRequest, QueueStreamResponse> connect() {
     if (window.isEmpty() && take() == null) {
-      return false;
+      return null;
     }
-    connection = new Exchange<>(calls, EventingGrpc.getQueueStreamMethod());
+    var open = new Exchange<>(calls, EventingGrpc.getQueueStreamMethod());
+    connection = open;
     if (closed.isDone()) {
-      connection.close(); // it was closed while the connection began
+      open.close(); // it was closed while the connection began
     }
-    window.unsettled().forEach(connection::send);
+    window.unsettled().forEach(open::send);
     if (!isMore) {
-      connection.end();
+      open.end();
     }
-    return true;
+    return open;
   }
 
   /** Takes the next event; returns null at the end. */
-  private QueueStreamRequest take() {
+  private @Nullable QueueStreamRequest take() {
     isMore = isMore && events.hasNext();
     return isMore ? window.add(events.next()) : null;
   }
 
   /** Settles an answer, sends an event, or waits. */
-  private void step() {
+  private void step(Exchange<QueueStreamRequest, QueueStreamResponse> open) {
     boolean hasRoom = isMore && !window.isFull();
-    var step = connection.next(hasRoom ? 0 : window.patience());
+    var step = open.next(hasRoom ? 0 : window.patience());
     if (step == null && hasRoom) {
-      sendNext();
+      sendNext(open);
     } else if (step == null) {
-      lost(Failure.of(Status.Code.DEADLINE_EXCEEDED, "The server does not answer."));
-    } else if (step.isEnd()) {
-      lost(step.failure());
+      lost(open, Failure.of(Status.Code.DEADLINE_EXCEEDED, "The server does not answer."));
+    } else if (step.message() == null) {
+      lost(open, step.why());
     } else {
       settled.addAll(window.settle(step.message()));
     }
   }
 
-  private void sendNext() {
+  private void sendNext(Exchange<QueueStreamRequest, QueueStreamResponse> open) {
     QueueStreamRequest message = take();
     if (message == null) {
-      connection.end();
+      open.end();
     } else {
-      connection.send(message);
+      open.send(message);
     }
   }
 
   /**
    * Waits before the next connection, if there is something to send; throws if that cannot help.
    */
-  private void lost(Failure failure) {
-    connection.close();
+  private void lost(Exchange<QueueStreamRequest, QueueStreamResponse> open, Failure why) {
+    open.close();
     connection = null;
     if (!window.isEmpty() && !closed.isDone()) {
-      Failure why =
-          failure == null
-              ? Failure.of(Status.Code.UNAVAILABLE, "The server ended the stream.")
-              : failure;
       Calls.waited(CompletableFuture.anyOf(closed, calls.pause(window.pauseAfter(why))));
     }
   }

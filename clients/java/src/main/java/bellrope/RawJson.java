@@ -1,6 +1,7 @@
 package bellrope;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON text that reaches the webhook byte for byte, as data of an event or anywhere inside it:
@@ -65,7 +66,7 @@ public final class RawJson {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof RawJson raw && Arrays.equals(bytes, raw.bytes);
   }
 

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request with one answer: makes the call, and makes it again while the server is unavailable.
@@ -16,11 +17,11 @@ final class Sending<Q, A, R> {
   private final MethodDescriptor<Q, A> method;
   private final Q request;
   private final Tries tries;
-  private final Function<Integer, String> idAt;
+  private final Function<@Nullable Integer, String> idAt;
   private final Function<A, R> valueOf;
   private final CompletableFuture<R> answer = new CompletableFuture<>();
-  private volatile ClientCall<Q, A> current;
-  private volatile Failure last; // of the try before
+  private volatile @Nullable ClientCall<Q, A> current;
+  private volatile @Nullable Failure last; // of the try before
 
   /**
    * {@code idAt} gives the id of the event at a place of the request, which is null if there is
@@ -31,7 +32,7 @@ final class Sending<Q, A, R> {
       MethodDescriptor<Q, A> method,
       Q request,
       Tries tries,
-      Function<Integer, String> idAt,
+      Function<@Nullable Integer, String> idAt,
       Function<A, R> valueOf) {
     this.calls = calls;
     this.method = method;
@@ -97,7 +98,7 @@ final class Sending<Q, A, R> {
   }
 
   private final class Listener extends ClientCall.Listener<A> {
-    private A message;
+    private @Nullable A message;
 
     @Override
     public void onMessage(A message) {

@@ -2,8 +2,10 @@ package bellrope;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client was made of: its settings, the environment variables, and the defaults. The key is
@@ -30,21 +32,21 @@ public record Settings(String server, boolean tls, String project, Duration time
    * have.
    */
   static Settings of(BellropeBuilder builder, Map<String, String> environment) {
-    Matcher server =
-        parsed(first(builder.server, environment.get("BELLROPE_SERVER"), "127.0.0.1:4123"));
+    String named = first(builder.server, environment, "BELLROPE_SERVER");
+    Matcher server = parsed(Objects.requireNonNullElse(named, "127.0.0.1:4123"));
     String address = server.group("host") + ":" + port(server);
-    String project = first(builder.project, environment.get("BELLROPE_PROJECT"), "default");
+    String project = first(builder.project, environment, "BELLROPE_PROJECT");
     Duration timeout = builder.timeout == null ? Duration.ofSeconds(10) : builder.timeout;
-    return new Settings(address, isTls(server), project, timeout);
+    return new Settings(
+        address, isTls(server), Objects.requireNonNullElse(project, "default"), timeout);
   }
 
   /**
    * Returns the key, or null if there is none. Throws IllegalArgumentException if it may not be
    * sent.
    */
-  String checkedKey(BellropeBuilder builder, Map<String, String> environment) {
-    String former = first(null, environment.get("BELLROPE_ADMIN_KEY"), null);
-    String key = first(builder.key, environment.get("BELLROPE_KEY"), former);
+  @Nullable String checkedKey(BellropeBuilder builder, Map<String, String> environment) {
+    String key = first(builder.key, environment, "BELLROPE_KEY", "BELLROPE_ADMIN_KEY");
     if (key == null) {
       return null;
     }
@@ -79,10 +81,18 @@ public record Settings(String server, boolean tls, String project, Duration time
     return port == null ? (isTls(server) ? 443 : 80) : Integer.parseInt(port);
   }
 
-  private static String first(String given, String variable, String otherwise) {
+  /** Returns a setting, or else the first variable that is not empty; null if there is none. */
+  private static @Nullable String first(
+      @Nullable String given, Map<String, String> environment, String... variables) {
     if (given != null) {
       return given;
     }
-    return variable == null || variable.isEmpty() ? otherwise : variable;
+    for (String variable : variables) {
+      String value = environment.get(variable);
+      if (value != null && !value.isEmpty()) {
+        return value;
+      }
+    }
+    return null;
   }
 }

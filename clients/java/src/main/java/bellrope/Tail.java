@@ -3,10 +3,10 @@ package bellrope;
 import bellrope.v1.DeliveriesGrpc;
 import bellrope.v1.TailRequest;
 import bellrope.v1.TailResponse;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Watches what happens, and connects again when the server is back. */
 final class Tail implements Cursor<TailResponse> {
@@ -19,7 +19,7 @@ final class Tail implements Cursor<TailResponse> {
   private volatile Exchange<TailRequest, TailResponse> connection;
   private Tries tries;
   private boolean hasBegun;
-  private TailResponse next;
+  private @Nullable TailResponse next;
 
   /**
    * The timeout is how long to wait for a server at the start. Once it was there, there is no such
@@ -47,10 +47,10 @@ final class Tail implements Cursor<TailResponse> {
 
   @Override
   public TailResponse next() {
-    if (!hasNext()) {
+    TailResponse fact = hasNext() ? next : null;
+    if (fact == null) {
       throw new NoSuchElementException();
     }
-    TailResponse fact = next;
     next = null;
     return fact;
   }
@@ -71,14 +71,13 @@ final class Tail implements Cursor<TailResponse> {
   }
 
   private void step() {
-    var step = connection.next(Long.MAX_VALUE);
-    if (!step.isEnd()) {
+    var step = connection.nextEver();
+    next = step.message();
+    if (next != null) {
       hasBegun = true;
       tries = Tries.forever();
-      next = step.message();
     } else if (!closed.isDone()) {
-      Failure ended = Failure.of(Status.Code.UNAVAILABLE, "The server ended the stream.");
-      pauseAfter(step.failure() == null ? ended : step.failure());
+      pauseAfter(step.why());
       connect();
     }
   }

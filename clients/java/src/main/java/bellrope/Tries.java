@@ -3,6 +3,7 @@ package bellrope;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The tries of one call: how long each may take, and how long to wait before the next. */
 final class Tries {
@@ -47,7 +48,7 @@ final class Tries {
    * <p>The pause doubles from 0.1 s to 1.6 s. A random part of up to a half is added, so that not
    * all clients return at once to a server that is back.
    */
-  Duration pauseAfter(Failure failure) {
+  @Nullable Duration pauseAfter(Failure failure) {
     long whole = Math.min(FIRST_PAUSE << Math.min(failed, 10), LONGEST_PAUSE);
     long pause = (long) (whole * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
     failed += 1;

@@ -6,6 +6,7 @@ import bellrope.v1.QueueStreamResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds each event of a stream from the time it is taken from the caller until it is on disk or
@@ -24,7 +25,8 @@ final class Window {
   private long bytes;
   private boolean isFull;
   private int settledCount;
-  private Tries tries; // since the last answer; null if an answer was the last that happened
+  private @Nullable Tries
+      tries; // since the last answer; null if an answer was the last that happened
 
   /**
    * The timeout is how long to wait for an answer, and how long to retry without one. Only time

@@ -2,6 +2,7 @@ package bellrope.webhooks;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of a request, in any framework: a servlet's {@code request::getHeader}, or {@code
@@ -15,7 +16,7 @@ public interface Headers {
    * @param name its name, in upper or lower case
    * @return the value, or null if there is none
    */
-  String get(String name);
+  @Nullable String get(String name);
 
   /**
    * Returns headers that are in a map.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a delivery, for a framework to send.
@@ -18,7 +19,7 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
 
   /** Returns whether the other is an answer with the same bytes. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof HttpAnswer answer
         && status == answer.status
         && headers.equals(answer.headers)
@@ -36,7 +37,7 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
    * @param returned null, a Reply, or what JSON can hold
    * @return the answer
    */
-  public static HttpAnswer of(Object returned) {
+  public static HttpAnswer of(@Nullable Object returned) {
     if (returned == null) {
       return new HttpAnswer(204, Map.of(), new byte[0]);
     }

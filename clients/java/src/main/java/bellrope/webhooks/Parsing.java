@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the event in a request, in any of the encodings that a trigger can have. */
 final class Parsing {
@@ -24,7 +25,7 @@ final class Parsing {
   }
 
   /** The data, decoded and as it was sent. */
-  private record Data(Object value, byte[] raw) {}
+  private record Data(@Nullable Object value, byte[] raw) {}
 
   /** Returns the event. Throws IllegalArgumentException if there is none. */
   Received event() {
@@ -37,7 +38,7 @@ final class Parsing {
 
   private Received inDocument(String version) {
     Map<String, RawJson> members = Json.members(body);
-    var attributes = new HashMap<String, Object>();
+    var attributes = new HashMap<String, @Nullable Object>();
     for (String name : ATTRIBUTES) {
       if (members.containsKey(name)) {
         attributes.put(name, Json.decode(members.get(name).bytes()));
@@ -67,15 +68,16 @@ final class Parsing {
    */
   private static Data ofJson(RawJson json, String mediaType) {
     Object value = Json.decode(json.bytes());
-    boolean isText = value instanceof String && !mediaType.isEmpty() && !isJson(mediaType);
-    return new Data(value, isText ? ((String) value).getBytes(UTF_8) : json.bytes());
+    boolean isJson = mediaType.isEmpty() || isJson(mediaType);
+    return new Data(
+        value, value instanceof String text && !isJson ? text.getBytes(UTF_8) : json.bytes());
   }
 
   /**
    * Reads a binary request (section 3.1 of the binding): attributes are percent-encoded headers.
    */
   private Received inHeaders(String mediaType) {
-    var attributes = new HashMap<String, Object>();
+    var attributes = new HashMap<String, @Nullable Object>();
     for (String name : ATTRIBUTES) {
       String value = headers.get("ce-" + name);
       if (value != null) {
@@ -96,7 +98,7 @@ final class Parsing {
     return new Data(mediaType.isEmpty() ? decodedOr(raw) : raw, raw);
   }
 
-  private static Object decodedOr(byte[] raw) {
+  private static @Nullable Object decodedOr(byte[] raw) {
     try {
       return Json.decode(raw);
     } catch (IllegalArgumentException error) {
@@ -104,7 +106,7 @@ final class Parsing {
     }
   }
 
-  private Received received(String version, Map<String, Object> attributes, Data data) {
+  private Received received(String version, Map<String, @Nullable Object> attributes, Data data) {
     if (!version.equals(attributes.get("specversion"))) {
       throw new IllegalArgumentException("its specversion is not " + version);
     }
@@ -119,14 +121,14 @@ final class Parsing {
         string("webhook-id", headers.get("webhook-id")));
   }
 
-  private static String string(String name, Object value) {
+  private static String string(String name, @Nullable Object value) {
     if (value instanceof String text && !text.isEmpty()) {
       return text;
     }
     throw new IllegalArgumentException("it has no " + name);
   }
 
-  private static String mediaType(String contentType) {
+  private static String mediaType(@Nullable String contentType) {
     return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 

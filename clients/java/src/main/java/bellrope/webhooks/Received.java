@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as a webhook gets it. Every attempt of a delivery has the same value.
@@ -24,8 +25,8 @@ public record Received(
     String id,
     String type,
     String source,
-    Instant time,
-    Object data,
+    @Nullable Instant time,
+    @Nullable Object data,
     byte[] raw,
     String deliveryId) {
 
@@ -34,16 +35,16 @@ public record Received(
    *
    * @param <T> the type
    * @param type the type
-   * @return the data
+   * @return the data; null if there is none, or it is {@code null}
    * @throws IllegalArgumentException if the data is not JSON, or does not fit the type
    */
-  public <T> T as(Class<T> type) {
+  public <T> @Nullable T as(Class<T> type) {
     return Json.decode(raw, type);
   }
 
   /** Returns whether the other is an event with the same bytes. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Received received
         && Arrays.equals(raw, received.raw)
         && Objects.equals(attributes(), received.attributes())
@@ -56,7 +57,7 @@ public record Received(
   }
 
   /** What is compared as it is: all but the data, which may be an array. */
-  private List<Object> attributes() {
+  private List<@Nullable Object> attributes() {
     return Arrays.asList(id, type, source, time, deliveryId);
   }
 }

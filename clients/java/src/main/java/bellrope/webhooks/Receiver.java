@@ -1,5 +1,7 @@
 package bellrope.webhooks;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is done about an event. */
 @FunctionalInterface
 public interface Receiver {
@@ -12,5 +14,5 @@ public interface Receiver {
    * @throws RefusedException to refuse the delivery for good
    * @throws Exception if it fails in another way; the delivery is then sent again later
    */
-  Object receive(Received event) throws Exception;
+  @Nullable Object receive(Received event) throws Exception;
 }

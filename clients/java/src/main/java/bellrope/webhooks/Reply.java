@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that also queues events, if the trigger allows it ({@code chain_events}). */
 public final class Reply {
@@ -25,7 +26,7 @@ public final class Reply {
    * @param events the events; their {@code expireTime} and trace context are not sent
    * @return the answer
    */
-  public static Reply of(Object response, Event... events) {
+  public static Reply of(@Nullable Object response, Event... events) {
     return of(response, List.of(events));
   }
 
@@ -36,8 +37,8 @@ public final class Reply {
    * @param events the events
    * @return the answer
    */
-  public static Reply of(Object response, List<Event> events) {
-    var members = new LinkedHashMap<String, Object>();
+  public static Reply of(@Nullable Object response, List<Event> events) {
+    var members = new LinkedHashMap<String, @Nullable Object>();
     members.put("response", response);
     members.put("events", events.stream().map(Reply::chained).toList());
     return new Reply(Json.encode(members));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Receives events.
@@ -76,9 +77,9 @@ public final class Webhooks {
       signature.check(body, headers, Instant.now());
       return HttpAnswer.of(receiver.receive(parse(body, headers)));
     } catch (SignatureInvalidException | NotAnEventException error) {
-      return HttpAnswer.refusal(400, error.getMessage(), Map.of());
+      return HttpAnswer.refusal(400, why(error), Map.of());
     } catch (RefusedException error) {
-      return HttpAnswer.refusal(error.status(), error.getMessage(), NO_RETRY);
+      return HttpAnswer.refusal(error.status(), why(error), NO_RETRY);
     }
   }
 
@@ -129,7 +130,11 @@ public final class Webhooks {
     try {
       return new Parsing(body, headers).event();
     } catch (IllegalArgumentException error) {
-      throw new NotAnEventException(error.getMessage(), error);
+      throw new NotAnEventException(why(error), error);
     }
+  }
+
+  private static String why(Exception error) {
+    return Objects.requireNonNullElse(error.getMessage(), "");
   }
 }

@@ -89,11 +89,11 @@ private suspend fun ApplicationCall.answer(
         val returned = receive(Webhooks.receive(body, request.headers::get, *secrets))
         HttpAnswer.of(returned.takeUnless { it is Unit }?.let { it as? Reply ?: encode(it, type) })
     } catch (error: SignatureInvalidException) {
-        HttpAnswer.refusal(400, error.message, emptyMap())
+        HttpAnswer.refusal(400, error.message.orEmpty(), emptyMap())
     } catch (error: NotAnEventException) {
-        HttpAnswer.refusal(400, error.message, emptyMap())
+        HttpAnswer.refusal(400, error.message.orEmpty(), emptyMap())
     } catch (error: RefusedException) {
-        HttpAnswer.refusal(error.status(), error.message, Webhooks.NO_RETRY)
+        HttpAnswer.refusal(error.status(), error.message.orEmpty(), Webhooks.NO_RETRY)
     }
 }
 
