@@ -92,6 +92,11 @@ def tree(made: Any) -> Any:
         raise InvalidField(TOO_DEEP, field="filter") from None
 
 
+def evaluated(made: Any, part: Any) -> Any:
+    """Return CEL's value of a part of an expression that names no variable."""
+    return ENVIRONMENT.deserialize(filter_syntax.only(made.serialize(), part)).eval(data={})
+
+
 def with_an_end(made: Any) -> Any:
     """Return the expression with loops that the watch ends; raise InvalidField if it is too deep."""
     try:
