@@ -95,7 +95,7 @@ async def test_a_filter_that_makes_no_sense_is_refused(
 
 @pytest.mark.parametrize("name", ["errorText", "error_text"])
 async def test_a_wrong_part_of_a_filter_is_named_as_it_was_written(tenant: Tenant, name: str) -> None:
-    """An error about a part of a filter has its whole name, in a query and in a body, as the caller wrote it."""
+    """An error about a part of a filter has its whole name as the caller wrote it, over HTTP."""
     path = f"{tenant.server.http}/v1/projects/{tenant.project}"
     of_query = await tenant.send("GET", f"{path}/deliveries?filter.{name}=ab")
     of_body = await tenant.send("POST", f"{path}/bulkActions", {"action": "CANCEL", "filter": {name: "ab"}})
