@@ -1,6 +1,7 @@
 """The parts of a filter that say the same for every event: one that fails would fail for each of them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cel_expr_python import cel
@@ -11,6 +12,7 @@ from bellrope_server.rules import filter_syntax
 from bellrope_server.text import rfc3339
 
 _ZONED = "get"  # begins the names of the functions of a time, which may name a time zone
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2}|[+-]?[0-9]{2}:[0-9]{2}")
 _ANY_TIME = "1970-01-01T00:00:00Z"
 _WANTED = {
     "matches": "takes a regular expression of RE2, which has no look-around and no back-references",
@@ -21,11 +23,27 @@ _WANTED = {
 
 
 def check(made: Any, expr: Any) -> None:
-    """Raise InvalidField if a part of an expression fails whatever the event is."""
-    for part in (*_constant(expr), *_with_constants(expr)):
-        answer = language.evaluated(made, part)
-        if answer.type() == cel.Type.ERROR:
-            raise InvalidField(_said(part.call_expr.function, str(answer.value())), field="filter")
+    """Raise InvalidField if a part of an expression fails whatever the event is, or takes any time zone."""
+    for call in _zoned(expr):
+        _check_zone(call)
+    parts = [*_constant(expr), *_with_constants(expr)]
+    if not _error(made, parts):
+        return
+    while len(parts) > 1:
+        half = parts[: len(parts) // 2]
+        parts = half if _error(made, half) else parts[len(half) :]
+    raise InvalidField(_said(parts[0].call_expr.function, _error(made, parts)), field="filter")
+
+
+def _error(made: Any, parts: Sequence[Any]) -> str:
+    """Return what CEL says about the first of these parts that fails, or nothing. One call is quick."""
+    if not parts:
+        return ""
+    together = type(parts[0])()
+    for part in parts:
+        together.list_expr.elements.add().CopyFrom(part)
+    answer = language.evaluated(made, together)
+    return str(answer.value()) if answer.type() == cel.Type.ERROR else ""
 
 
 def _constant(expr: Any) -> Iterator[Any]:
@@ -43,16 +61,39 @@ def _is_constant(expr: Any) -> bool:
 
 def _with_constants(expr: Any) -> Iterator[Any]:
     """Yield the calls of which all but the subject is constant, on a subject that cannot be wrong."""
+    for call in _zoned(expr):
+        yield _on(call, _ANY_TIME)
+    for call in _calls(expr):
+        if call.call_expr.function == "matches":
+            yield _on(call, "")
+
+
+def _zoned(expr: Any) -> Iterator[Any]:
+    """Yield the calls that name a time zone."""
+    for call in _calls(expr):
+        if call.call_expr.function.startswith(_ZONED) and len(filter_syntax.parts(call)) > 1:
+            yield call
+
+
+def _calls(expr: Any) -> Iterator[Any]:
+    if expr.HasField("call_expr"):
+        yield expr
     for part in filter_syntax.parts(expr):
-        yield from _with_constants(part)
-    call = expr.call_expr
-    subject, *others = filter_syntax.parts(expr) if expr.HasField("call_expr") else (expr,)
-    if not others or not all(map(_is_constant, others)) or _is_constant(subject):
-        return
-    if call.function == "matches":
-        yield _on(expr, "")
-    elif call.function.startswith(_ZONED):
-        yield _on(expr, _ANY_TIME)
+        yield from _calls(part)
+
+
+def _check_zone(call: Any) -> None:
+    """Raise InvalidField unless the time zone of a call is a text that names one.
+
+    CEL takes the name for a file's, which it opens, and keeps every name for ever.
+    """
+    zone = filter_syntax.parts(call)[1].const_expr
+    if not zone.HasField("string_value") or not _ZONE.fullmatch(zone.string_value):
+        name = call.call_expr.function
+        raise InvalidField(
+            f"must have the time zone of `{name}` as a text in quotes: 'Europe/Berlin', '+02:00'",
+            field="filter",
+        )
 
 
 def _on(expr: Any, value: str) -> Any:
