@@ -28,5 +28,6 @@ SLOW: dict[str, tuple[dict[str, Any], Any]] = {
         {f"k{n}": 0 for n in range(900)},
     ),
     "many patterns": ({"allOf": [{"pattern": f"\\w{{99}}x{n}"} for n in range(300)]}, "x"),
+    "unique large numbers": ({"uniqueItems": True}, [2**63 + n for n in range(3_000)]),
     "large data": ({"items": {"type": "integer"}}, [0] * 90_000),
 }

@@ -11,6 +11,7 @@ from acceptance.refusals import (
 )
 from acceptance.tenant import (
     Tenant,
+    http_fault,
     rpc_fault,
 )
 from bellrope.v1 import deliveries_pb2, triggers_pb2
@@ -105,6 +106,13 @@ async def test_a_trigger_s_wrong_value_is_named(
     """A trigger with a value that is not allowed is refused with the field and the allowed values."""
     fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", **fields))
     assert (fault, fault.sentence) == (invalid(field), sentence)
+
+
+async def test_a_wrong_name_of_a_project_is_named_by_its_key(shop: Tenant) -> None:
+    """A project that is created has its name in `name`, and so has the error about it."""
+    status, answered = await shop.send("POST", f"{shop.server.http}/v1/projects", {"name": "a b"})
+    assert (status, http_fault(answered)) == (400, invalid("name"))
+    assert answered["error"].startswith("name must be a letter or digit, ")
 
 
 async def test_G32_page_sizes(shop: Tenant) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from acceptance.tenant import Tenant, held, rpc_fault
+from acceptance.tenant import Tenant, held, http_fault, rpc_fault
 from bellrope.v1 import deliveries_pb2 as pb
 from bellrope.v1 import projects_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -88,8 +88,20 @@ async def test_a_filter_that_makes_no_sense_is_refused(
 ) -> None:
     """A filter with an impossible value is refused with the name of the field, not answered with nothing."""
     fault = await rpc_fault(deliveries(tenant, **wanted))
-    assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", (field,))
+    assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", (f"filter.{field}",))
+    assert (await rpc_fault(deliveries(tenant, {"state": 99}))).fields == ("state",)
     assert (await rpc_fault(events(tenant, id_prefix="a b"))).fields == ("id_prefix",)
+
+
+@pytest.mark.parametrize("name", ["errorText", "error_text"])
+async def test_a_wrong_part_of_a_filter_is_named_as_it_was_written(tenant: Tenant, name: str) -> None:
+    """An error about a part of a filter has its whole name as the caller wrote it, over HTTP."""
+    path = f"{tenant.server.http}/v1/projects/{tenant.project}"
+    of_query = await tenant.send("GET", f"{path}/deliveries?filter.{name}=ab")
+    of_body = await tenant.send("POST", f"{path}/bulkActions", {"action": "CANCEL", "filter": {name: "ab"}})
+    for status, answered in (of_query, of_body):
+        assert (status, answered["error"]) == (400, f"filter.{name} must be 3 to 256 characters")
+        assert http_fault(answered).fields == (f"filter.{name}",)
 
 
 async def test_deliveries_are_found_by_what_their_webhook_said(tenant: Tenant) -> None:

@@ -138,7 +138,7 @@ async def test_all_of_time_makes_bars(tenant: Tenant) -> None:
 async def test_a_filter_by_attempts_is_checked(tenant: Tenant, wanted: dict[str, Any], field: str) -> None:
     """An outcome of attempts without their time would be about no attempt in particular."""
     fault = await rpc_fault(tenant.deliveries(filter=Filter(**wanted)))
-    assert (fault.reason, fault.fields) == ("INVALID_FIELD", (field,))
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", (f"filter.{field}",))
 
 
 async def test_what_failed_in_an_outage_is_replayed(tenant: Tenant) -> None:

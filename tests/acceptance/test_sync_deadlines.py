@@ -103,6 +103,16 @@ async def test_a_timeout_that_is_none(query: str, tenant: Tenant) -> None:
     assert await tenant.deliveries() == []
 
 
+@pytest.mark.parametrize("header", ["10s", "10", "soon"])
+async def test_a_timeout_in_a_header_has_the_units_of_grpc(header: str, tenant: Tenant) -> None:
+    """What is wrong with `Grpc-Timeout` is said of the header, with its own capital units."""
+    async with webhook(tenant):
+        body = {"type": "order", "isSynchronous": True}
+        status, answered = await tenant.queue(body, **{"Grpc-Timeout": header})
+    assert (status, http_fault(answered).fields) == (400, ("Grpc-Timeout",))
+    assert answered["error"] == "Grpc-Timeout must be a length of time like `10S`"
+
+
 async def test_a_deadline_that_is_over_already(tenant: Tenant) -> None:
     """A timeout of zero gets the deadline's error, not one about a key that the caller never sent."""
     async with webhook(tenant):

@@ -126,6 +126,18 @@ def test_a_url_in_server_is_refused(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    ["https://u:s3cret@h:1", "grpc://s3cret", "u:s3cret@h:1", "u:s3cret", "h:65536", "h", "[::1", ":1"],
+)
+def test_what_is_no_server_is_refused_before_it_is_called(given: str) -> None:
+    """--server and its variable take a host and a port; the error shows neither a user nor a password."""
+    for arguments, variables in ((["--server", given], {}), ([], {"BELLROPE_SERVER": given})):
+        result = run("triggers", "list", *arguments, **variables)
+        assert (result.exit_code, "--server: must be HOST:PORT" in result.stderr) == (2, True)
+        assert "s3cret" not in result.stderr
+
+
+@pytest.mark.parametrize(
     ("command", "reason"),
     [
         ("deliveries list --trigger=none", "TRIGGER_NOT_FOUND"),

@@ -5,6 +5,7 @@ from http.client import HTTPConnection, HTTPMessage
 
 import pytest
 from integration.grpc_calls import KEY, PROJECT
+from integration.test_http_syntax import exchange
 from kit import Server, lent
 
 APP, OTHER = "https://app.example.com", "https://other.example.com"
@@ -75,6 +76,23 @@ def test_a_listed_page_may_read_the_answer(listed: Server, path: str) -> None:
     status, headers = ask(listed, method, path, b'{"type":"a"}', Origin=APP, Content_Type="application/json")
     assert (status < 500, headers["Access-Control-Allow-Origin"]) == (True, APP)
     assert headers["Access-Control-Expose-Headers"] == "X-Request-Id, Retry-After"
+
+
+@pytest.mark.parametrize(
+    ("first", "line", "status"),
+    [
+        ("GET / HTTP/1.1", "X A: b", 400),
+        ("GET / HTTP/1.1", "X-A: \x01", 400),
+        ("GET / HTTP/1.1", f"X-A: {'a' * 9000}", 431),
+        ("GET /\xe9 HTTP/1.1", "X-A: b", 400),
+        ("GET / HTTP/2.0", "X-A: b", 400),
+    ],
+    ids=["name", "value", "size", "target", "version"],
+)
+def test_what_is_not_a_request_is_answered(listed: Server, first: str, line: str, status: int) -> None:
+    """A request that cannot be read gets its error from a server that lists origins, as from any other."""
+    found, said = exchange(listed, first, "Host: localhost", f"Origin: {APP}", line)
+    assert (found, '"status":' in said) == (status, True)
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/console/"])

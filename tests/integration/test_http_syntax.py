@@ -100,6 +100,13 @@ def test_a_target_that_is_a_url_is_served_by_its_path(server: Server, target: st
     assert exchange(server, f"POST {target} HTTP/1.1", *lines, body=EVENT)[0] == status
 
 
+@pytest.mark.parametrize("first", ["OPTIONS *", "CONNECT localhost:22"])
+def test_a_target_without_a_path_is_not_found(server: Server, first: str) -> None:
+    """What asks about the whole server, or for a tunnel, gets 404: only paths are served."""
+    status, said = exchange(server, f"{first} HTTP/1.1", "Host: localhost", CLOSE)
+    assert (status, "NO_SUCH_PATH" in said) == (404, True)
+
+
 def test_the_host_in_the_target_wins_over_the_header(server: Server) -> None:
     """If the target names a host, the Host header is not read (RFC 9112, 3.2.2)."""
     first = f"GET http://localhost/v1/projects/{PROJECT} HTTP/1.1"

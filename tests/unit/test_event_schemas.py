@@ -140,6 +140,9 @@ def test_the_type_named_like_the_event_is_meant() -> None:
         ("type a { a: Int } type b { a: Int }", "must have a type named `order`"),
         ("query { a }", "must have only types and enums, not a definition of kind operation"),
         ("type order { next: order }", "must not refer to itself"),
+        ("type order { a: Int b: Int a: String }", "has in order the field `a` twice"),
+        ("type order { a: Int } type order { b: Int }", "has the definition `order` twice"),
+        ("type order { a: k } enum k { A } type k { b: Int }", "has the definition `k` twice"),
         ("{" + " " * MAX_BYTES + "}", f"must not be longer than {MAX_BYTES} bytes"),
         ("type order { a: " + "[" * 2000 + "Int" + "]" * 2000 + " }", "has an error"),
         *(

@@ -86,7 +86,7 @@ class Deliveries:
     ) -> pb.ListDeliveriesResponse:
         """List deliveries with their attempts in brief."""
         bound_to = _bound_to(request)
-        asked = filters.deliveries(filters.listed_deliveries(request))
+        asked = filters.listed_deliveries(request)
         wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=TIMES)
         found = await self._store.log.list_deliveries(
             names.project(request.project),

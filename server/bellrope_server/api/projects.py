@@ -26,7 +26,7 @@ class Projects:
 
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
         """Create an empty project."""
-        name, kept = names.project(request.project.name), convert.retention(request.project)
+        name, kept = names.project(request.project.name, field="name"), convert.retention(request.project)
         return convert.to_proto(await self._store.settings.create_project(name, kept))
 
     async def GetProject(self, request: pb.GetProjectRequest, call: Call) -> pb.Project:
@@ -46,7 +46,7 @@ class Projects:
         """Change how long a project keeps what is finished."""
         edit = convert.edit(request.project, request.update_mask.paths)
         return convert.to_proto(
-            await self._store.settings.update_project(names.project(request.project.name), edit)
+            await self._store.settings.update_project(names.project(request.project.name, field="name"), edit)
         )
 
     async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
 R = TypeVar("R")
 
 SENDABLE = re.compile(r"[!-~]+")
+HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
+LAST_PORT = 65_535
 KEYS = ["BELLROPE_KEY", "BELLROPE_ADMIN_KEY"]
 KEY_FILE = "BELLROPE_ADMIN_KEY_FILE"
 PATIENCE = 30.0  # seconds
@@ -77,7 +79,8 @@ class Remote:
 
     def __post_init__(self) -> None:
         self.key = checked_key(self.key)
-        if not SENDABLE.fullmatch(self.server) or self.server.startswith(("http:", "https:")):
+        found = HOST_AND_PORT.fullmatch(self.server)  # an error shows nothing else: it may be a password
+        if found is None or int(found[1]) > LAST_PORT:
             raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
 
     @cached_property

@@ -16,9 +16,9 @@ MAX_OPTION_LENGTH = 256
 
 
 @lru_cache(maxsize=1024)
-def project(name: str) -> str:
+def project(name: str, *, field: str = "project") -> str:
     """Return a project's name, or raise InvalidField."""
-    return _name(name, "project")
+    return _name(name, field)
 
 
 def trigger(name: str, *, field: str = "trigger") -> str:

@@ -40,7 +40,14 @@ def _events(wanted: pb.ListEventsRequest | pb.EventFilter, **kind: str | None) -
 
 
 def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
-    """Return a filter of deliveries, or raise InvalidField."""
+    """Return the `filter` of a request, or raise InvalidField."""
+    try:
+        return _deliveries(wanted)
+    except InvalidField as error:
+        raise error.within("filter") from None
+
+
+def _deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
     return DeliveryFilter(
         event_id=wanted.event_id or None,
         trigger=wanted.trigger or None,
@@ -76,13 +83,18 @@ def attempts_each(request: pb.ListDeliveriesRequest) -> int:
     return request.attempts_each or BRIEF_ATTEMPTS
 
 
-def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:
-    """Return the filter of a list request; its own short fields win over those of `filter`."""
-    short = pb.DeliveryFilter(event_id=request.event_id, trigger=request.trigger, state=request.state)
+def listed_deliveries(request: pb.ListDeliveriesRequest) -> DeliveryFilter:
+    """Return the filter of a list request, or raise InvalidField.
+
+    The request's own short fields win over those of `filter`.
+    """
     wanted = pb.DeliveryFilter()
     wanted.CopyFrom(request.filter)
-    wanted.MergeFrom(short)
-    return wanted
+    wanted.MergeFrom(pb.DeliveryFilter(event_id=request.event_id, trigger=request.trigger))
+    state = _kind(State, request.state, "state")
+    if state is not None:
+        wanted.state = request.state
+    return deliveries(wanted)
 
 
 def _succeeded(wanted: pb.DeliveryFilter) -> bool | None:

@@ -28,6 +28,7 @@ QUICK = 25_000  # steps
 QUICK_TEXT = 16 * 1024  # bytes of a schema that is compiled in milliseconds
 QUICK_PATTERN = 2_000  # characters of patterns that are
 UNKNOWN = Cost(pattern=QUICK_PATTERN + 1)
+_LARGE_NUMBER = re.compile(rb"[0-9]{19}")  # any that 63 bits do not hold, and some others
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
 
 
@@ -55,12 +56,14 @@ class EventSchema:
         """Return how many steps a check takes at most. QUICK of them take milliseconds.
 
         A value in the data takes one step, and one for each part of the schema that may apply to it. A byte
-        takes one for eight characters of patterns.
+        takes one for eight characters of patterns. If members must be unique, large numbers are compared each
+        with each.
         """
         if not self.quick_to_compile:
             return QUICK + 1
         values = data.count(b",") + data.count(b"[") + data.count(b"{") + 1
-        return values * (1 + self._cost.steps) + len(data) * self._cost.pattern // 8
+        pairs = len(_LARGE_NUMBER.findall(data)) ** 2 if '"uniqueItems"' in self.text else 0
+        return values * (1 + self._cost.steps) + len(data) * self._cost.pattern // 8 + pairs
 
     def compile(self) -> None:
         """Raise InvalidField unless it is a JSON Schema."""

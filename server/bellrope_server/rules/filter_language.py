@@ -92,10 +92,19 @@ def tree(made: Any) -> Any:
         raise InvalidField(TOO_DEEP, field="filter") from None
 
 
+def evaluated(made: Any, part: Any) -> Any:
+    """Return CEL's value of a part that names no variable; raise InvalidField if it is too deep."""
+    return _deserialized(filter_syntax.only(made.serialize(), part)).eval(data={})
+
+
 def with_an_end(made: Any) -> Any:
     """Return the expression with loops that the watch ends; raise InvalidField if it is too deep."""
+    return _deserialized(filter_syntax.asking(made.serialize()))
+
+
+def _deserialized(made: bytes) -> Any:
     try:
-        return ENVIRONMENT.deserialize(filter_syntax.asking(made.serialize()))
+        return ENVIRONMENT.deserialize(made)
     except RuntimeError:
         raise InvalidField(TOO_DEEP, field="filter") from None
 

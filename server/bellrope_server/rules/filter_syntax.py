@@ -101,6 +101,14 @@ def parts(expr: Any) -> list[Any]:
     return _PARTS[kind](getattr(expr, kind)) if kind in _PARTS else []
 
 
+def only(compiled: bytes, part: Any) -> bytes:
+    """Return one part of the expression as an expression."""
+    packed, checked = Packed.FromString(compiled), _checked(compiled)
+    checked.expr.CopyFrom(part)
+    packed.value = checked.SerializeToString()
+    return packed.SerializeToString()
+
+
 def asking(compiled: bytes) -> bytes:
     """Return the expression with loops that ask `STEP` before each step, and end if it is not true."""
     packed, checked = Packed.FromString(compiled), _checked(compiled)

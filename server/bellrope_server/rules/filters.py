@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
+from bellrope_server.rules import filter_constants, filter_watch
 from bellrope_server.rules import filter_language as language
-from bellrope_server.rules import filter_watch
 from bellrope_server.rules.filter_costs import Cost, cost
 from bellrope_server.rules.filter_subjects import READ, FilterFailed, Subject
 from bellrope_server.rules.filter_watch import Watch
@@ -53,11 +53,13 @@ def compile(expression: str) -> Filter:
     True
     """
     made = language.compiled(expression)
-    costs = cost(language.tree(made))
+    tree = language.tree(made)
+    costs = cost(tree)
     if costs.of(longest=LEAST_DATA, size=LEAST_DATA) > 1000 * LONGEST:
         raise InvalidField(
             "may take too long; use fewer or smaller regular expressions and comparisons", field="filter"
         )
+    filter_constants.check(made, tree)
     return _Cel(made, expression, costs)
 
 

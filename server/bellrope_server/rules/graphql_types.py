@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import GraphQLError, parse
 from graphql.language import (
     DefinitionNode,
     EnumTypeDefinitionNode,
+    FieldDefinitionNode,
     ListTypeNode,
     NamedTypeNode,
     NonNullTypeNode,
@@ -35,6 +36,7 @@ SCALARS: Mapping[str, dict[str, Any]] = {
 }
 
 Kept = ObjectTypeDefinitionNode | EnumTypeDefinitionNode
+Node = TypeVar("Node", Kept, FieldDefinitionNode)
 
 
 def to_json_schema(sdl: str, *, event_type: str) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def to_json_schema(sdl: str, *, event_type: str) -> dict[str, Any]:
     >>> to_json_schema("type sale { amount: Float! }", event_type="sale")["required"]
     ['amount']
     """
-    kept = {each.name.value: each for each in map(_kept, _definitions(sdl))}
+    kept = _by_name(map(_kept, _definitions(sdl)), "the definition")
     objects = [name for name, each in kept.items() if isinstance(each, ObjectTypeDefinitionNode)]
     root = event_type if event_type in objects else objects[0] if len(objects) == 1 else None
     if root is None:
@@ -73,10 +75,24 @@ def _kept(definition: DefinitionNode) -> Kept:
     raise InvalidField(f"must have only types and enums, not a definition of kind {kind}", field="schema")
 
 
+def _by_name(nodes: Iterable[Node], what: str) -> dict[str, Node]:
+    """Return definitions by name; raise InvalidField for a name that comes twice, as GraphQL does."""
+    found: dict[str, Node] = {}
+    for node in nodes:
+        name = node.name.value
+        if name in found:
+            raise InvalidField(f"has {what} `{name[:64]}` twice", field="schema")
+        found[name] = node
+    return found
+
+
 def _schema(definition: Kept, kept: Mapping[str, Kept]) -> dict[str, Any]:
     if isinstance(definition, EnumTypeDefinitionNode):
         return {"enum": [value.name.value for value in definition.values or ()]}
-    fields = {field.name.value: field.type for field in definition.fields or ()}
+    fields = {
+        name: field.type
+        for name, field in _by_name(definition.fields or (), f"in {definition.name.value} the field").items()
+    }
     return {
         "type": "object",
         "properties": {name: _type(type, kept) for name, type in fields.items()},

@@ -96,8 +96,9 @@ class WireRequest(web.BaseRequest):
 
     def joined(self, name: str) -> str | None:
         """Return all values of a header, joined by commas, or None without one."""
-        values = self.headers.getall(name, ())
-        return ", ".join(values) if values else None
+        if name not in self.headers:
+            return None  # aiohttp has a plain dictionary for a header that it could not parse
+        return ", ".join(self.headers.getall(name))
 
     @property
     def keep_alive(self) -> bool:

@@ -2,7 +2,8 @@ package bellrope.webhooks;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ final class Moment {
   private static final Pattern RFC_3339 =
       Pattern.compile(
           "(\\d{4}-\\d\\d-\\d\\d)[T"
-              + " ](\\d\\d:\\d\\d):(\\d\\d)(\\.\\d{1,9})?\\d*(Z|[+-]\\d\\d:\\d\\d)");
+              + " ](\\d\\d:\\d\\d):(\\d\\d)(\\.\\d{1,9})?\\d*(?:Z|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
 
   private Moment() {}
 
@@ -26,12 +27,23 @@ final class Moment {
     String fraction = time.group(4) == null ? "" : time.group(4);
     String second = (isLeap ? "59" : time.group(3)) + fraction;
     try {
-      return OffsetDateTime.parse(
-              time.group(1) + "T" + time.group(2) + ":" + second + time.group(5))
-          .toInstant()
+      return LocalDateTime.parse(time.group(1) + "T" + time.group(2) + ":" + second)
+          .toInstant(ZoneOffset.UTC)
+          .minusSeconds(secondsAhead(time))
           .plusSeconds(isLeap ? 1 : 0);
     } catch (DateTimeException error) {
       throw new IllegalArgumentException("its time does not exist", error);
     }
+  }
+
+  /**
+   * Returns how far the zone is ahead of UTC. A ZoneOffset has at most 18 hours, RFC 3339 has 23.
+   */
+  private static long secondsAhead(Matcher time) {
+    if (time.group(5) == null) {
+      return 0;
+    }
+    long minutes = 60 * Long.parseLong(time.group(6)) + Long.parseLong(time.group(7));
+    return time.group(5).equals("-") ? -60 * minutes : 60 * minutes;
   }
 }
