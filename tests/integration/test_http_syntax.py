@@ -148,6 +148,29 @@ def test_what_can_only_be_read_says_so(server: Server, method: str, path: str) -
     assert (status, "\r\nAllow: GET, HEAD\r\n" in said) == (405, True)
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "OPTIONS *",
+        "CONNECT localhost:443",
+        "CONNECT localhost",
+        "CONNECT [::1]:443",
+        "OPTIONS http://localhost",
+        "OPTIONS /",
+    ],
+)
+def test_a_target_without_a_path_is_answered_as_the_root_is(server: Server, first: str) -> None:
+    """`OPTIONS *`, and a CONNECT from a client that takes this server for its proxy, get 405."""
+    status, said = exchange(server, f"{first} HTTP/1.1", "Host: localhost", CLOSE)
+    assert (status, "\r\nAllow: GET, HEAD\r\n" in said) == (405, True)
+
+
+@pytest.mark.parametrize("first", ["CONNECT example.com:443", "OPTIONS *"])
+def test_a_target_without_a_path_opens_no_foreign_host(server: Server, first: str) -> None:
+    """An open server refuses a foreign Host whatever the target."""
+    assert exchange(server, f"{first} HTTP/1.1", "Host: example.com", CLOSE)[0] == 403
+
+
 READ = [
     "/",
     "/docs",
