@@ -18,7 +18,7 @@ from acceptance.tenant import (
     seconds_from_now,
     soon,
 )
-from bellrope.v1 import deliveries_pb2
+from bellrope.v1 import deliveries_pb2, eventing_pb2
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from receiver import Receiver, answer
@@ -103,3 +103,22 @@ async def test_D28_an_event_that_expired_before_its_attempt(
     delivery = await tenant.delivery(answered.event_id)
     assert (delivery.state, delivery.attempt_count, receiver.requests) == (Delivery.EXPIRED, 0, [])
     assert seconds_from_now(delivery.finish_time) - seconds_from_now(expire_time) >= 0
+
+
+async def test_D28_many_events_that_expired_do_not_delay_the_next_one(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    """What expired while its trigger was paused gives way at once to an event that can be sent."""
+    await tenant.trigger(receiver.url, max_in_flight=1)
+    await tenant.pause()
+    expire_time = Timestamp()
+    expire_time.FromMicroseconds(int((time.time() + 0.5) * 1e6))
+    old = eventing_pb2.QueueRequest(project=tenant.project, type="order", expire_time=expire_time)
+    batch = eventing_pb2.QueueBatchRequest(project=tenant.project, events=[old] * 200)
+    expired = (await tenant.eventing.QueueBatch(batch)).results
+    await asyncio.sleep(max(0.0, seconds_from_now(expire_time)))
+    _, answered = await tenant.queue({"type": "order"})
+    await tenant.resume()
+    (request,) = await soon(receiver.received(1), seconds=30)  # one a second would take 200
+    assert json.loads(request.body)["id"] == answered["eventId"]
+    assert (await tenant.delivery(expired[-1].event_id)).state == Delivery.EXPIRED

@@ -100,13 +100,6 @@ def test_a_target_that_is_a_url_is_served_by_its_path(server: Server, target: st
     assert exchange(server, f"POST {target} HTTP/1.1", *lines, body=EVENT)[0] == status
 
 
-@pytest.mark.parametrize("first", ["OPTIONS *", "CONNECT localhost:22"])
-def test_a_target_without_a_path_is_not_found(server: Server, first: str) -> None:
-    """What asks about the whole server, or for a tunnel, gets 404: only paths are served."""
-    status, said = exchange(server, f"{first} HTTP/1.1", "Host: localhost", CLOSE)
-    assert (status, "NO_SUCH_PATH" in said) == (404, True)
-
-
 def test_the_host_in_the_target_wins_over_the_header(server: Server) -> None:
     """If the target names a host, the Host header is not read (RFC 9112, 3.2.2)."""
     first = f"GET http://localhost/v1/projects/{PROJECT} HTTP/1.1"
@@ -153,6 +146,29 @@ def test_what_can_only_be_read_says_so(server: Server, method: str, path: str) -
     """Health and metrics answer GET and HEAD, and anything else with 405 and `Allow`."""
     status, said = exchange(server, f"{method} {path} HTTP/1.1", "Host: localhost", CLOSE)
     assert (status, "\r\nAllow: GET, HEAD\r\n" in said) == (405, True)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "OPTIONS *",
+        "CONNECT localhost:443",
+        "CONNECT localhost",
+        "CONNECT [::1]:443",
+        "OPTIONS http://localhost",
+        "OPTIONS /",
+    ],
+)
+def test_a_target_without_a_path_is_answered_as_the_root_is(server: Server, first: str) -> None:
+    """`OPTIONS *`, and a CONNECT from a client that takes this server for its proxy, get 405."""
+    status, said = exchange(server, f"{first} HTTP/1.1", "Host: localhost", CLOSE)
+    assert (status, "\r\nAllow: GET, HEAD\r\n" in said) == (405, True)
+
+
+@pytest.mark.parametrize("first", ["CONNECT example.com:443", "OPTIONS *"])
+def test_a_target_without_a_path_opens_no_foreign_host(server: Server, first: str) -> None:
+    """An open server refuses a foreign Host whatever the target."""
+    assert exchange(server, f"{first} HTTP/1.1", "Host: example.com", CLOSE)[0] == 403
 
 
 READ = [

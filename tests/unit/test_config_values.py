@@ -59,6 +59,14 @@ def test_a_database_is_a_file(database: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("parameters", ["?mode=ro", "?", "?timeout=5&cache=shared"])
+def test_a_file_has_no_parameters(parameters: str) -> None:
+    """Parameters that other programs take are refused: they would be part of the name of a new file."""
+    assert faults({"database": f"sqlite:///bellrope.db{parameters}"}) == [
+        "--database must be sqlite:///PATH without `?`: SQLite has no parameters here"
+    ]
+
+
 @pytest.mark.parametrize(
     "address", ["0.0.0.0:80", "[::]:80", "192.168.0.1:80", "example.com:80", "127.0.0.1.nip.io:80"]
 )

@@ -169,7 +169,7 @@ class Gateway:
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
         """Answer a path of the console or of /docs, without a key: the user enters the key there."""
-        if segments[:1] not in (("docs",), (console.NAME,)) and segments not in MOVED:
+        if segments[0] not in ("docs", console.NAME) and segments not in MOVED:
             return None
         self._access.check_origin(request.host_asked, request.origin)
         return console.answer(request, segments) or self._pages.file(request, segments)

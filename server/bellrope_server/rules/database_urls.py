@@ -11,6 +11,8 @@ def check(url: str) -> None:
     _check_user(url)
     if not is_postgres(url) and url.removeprefix(SQLITE) in (url, "", ":memory:"):
         raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+    if url.startswith(SQLITE) and "?" in url:  # it would begin a new file of that name
+        raise ValueError("must be sqlite:///PATH without `?`: SQLite has no parameters here")
 
 
 def check_postgres(url: str) -> None:

@@ -135,8 +135,8 @@ class Scheduler:
         self._queues.caught_up(set(due) - self._behind.keys())
         metrics.BEHIND.set(len(self._behind))
         self._attempts.begin_able()  # a slot that was left to this claim may be free yet
-        if claimed.leased and any(map(self._slots.free, claimed.behind)):
-            self._main.wake()  # another trigger of the claim left them
+        if (claimed.leased or claimed.expired_events) and any(map(self._slots.free, claimed.behind)):
+            self._main.wake()  # another trigger of the claim left them, or what had expired needed none
 
     async def _keep_order(self) -> float:
         """Rescue lost leases, clean up after deleted triggers, and from time to time read all that waits."""
@@ -161,10 +161,12 @@ class Scheduler:
     async def _send_suspect(self) -> float:
         """Begin to send a delivery that lost a lease, unless one is under way. Its end wakes this service."""
         try:
-            waits = await self._leases.claim_suspect() is not None
+            claimed = await self._leases.claim_suspect()
         except ServiceError:
-            waits = True
-        return LONGEST_SLEEP if waits else self._reload_every
+            return LONGEST_SLEEP
+        if claimed is None:
+            return self._reload_every
+        return 0.0 if claimed.expired_events else LONGEST_SLEEP  # one that expired is not sent, nor ends
 
     async def _reload(self) -> None:
         for trigger_id, wake_time in (await self._leases.waiting()).items():

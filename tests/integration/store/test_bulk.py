@@ -88,6 +88,21 @@ async def test_the_set_is_fixed_at_the_start(
     assert sorted(await states(store)) == ["DEAD_LETTERED"] * 4 + ["SCHEDULED"] * 2
 
 
+async def test_dead_letters_of_before_the_clock_was_set_back_are_replayed(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """D18: After the clock went back an hour, a replay finds what it counts, and no later dead letter."""
+    await dead_letters(store, desk, worker, 4)
+    clock.jump(-3600)
+    await store.intake.queue(event("mailer", event_id="pending"))
+    begun = await start(store, Action.REPLAY, DEAD)
+    clock.advance(1)
+    await worker.answer(desk.handed.pop(), 500)  # `pending` becomes a dead letter
+    clock.advance(1)
+    assert (begun.matched, sum(await finish(store, begun.id))) == (4, 4)
+    assert sorted(await states(store)) == ["DEAD_LETTERED"] + ["SCHEDULED"] * 4
+
+
 async def test_what_is_queued_after_the_start_is_left_out(store: Store) -> None:
     """A cancel by filter leaves out what is queued after its start, even before its first step."""
     await store.settings.create_trigger(PROJECT, spec())

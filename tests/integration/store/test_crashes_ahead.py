@@ -86,3 +86,19 @@ async def test_a_poison_is_found_among_what_was_leased_ahead(sqlite: Sqlite, tmp
         succeeded = dict.fromkeys(node.ids, State.SUCCEEDED)
         await until_states(node, succeeded | {poison: State.DEAD_LETTERED})
     assert poison not in node.sender.begun
+
+
+async def test_suspects_that_expired_do_not_delay_the_next_one(sqlite: Sqlite, tmp_path: Path) -> None:
+    """A suspect that expired while the server was down is not sent, and the next one has its turn at once."""
+    many = 60
+    async with Node(on(sqlite), cap=many, many=0).running() as node:
+        await node.store.settings.create_project(PROJECT)
+        await node.store.settings.create_trigger(PROJECT, spec())
+        expire_time = on(sqlite).clock.wall() + 3 * SECOND
+        old = [event(event_id=id, expire_time=expire_time) for id in node.ids[:-1]]
+        await node.store.intake.queue_together([*old, event(event_id=node.ids[-1])])
+        await until(lambda: len(node.sender.begun) == many)
+        crash = crashed(sqlite, tmp_path / "crash")
+    await until(lambda: on(sqlite).clock.wall() > expire_time)
+    async with Node(on(crash), cap=many, many=0).running() as node:
+        await until(lambda: node.sender.suspects == node.ids[-1:], seconds=20)

@@ -38,11 +38,17 @@ def fault(message: RawRequestMessage) -> ServiceError | None:
 def target(text: str) -> Target:
     """Return what a request's target asks for. One with a scheme has the host, too (RFC 9112, 3.2.2).
 
+    The `*` of OPTIONS and the `HOST:PORT` of CONNECT have no path: they are answered as the root is.
+
     >>> target("http://localhost:4122?a=1")
     Target(host='localhost:4122', path='/?a=1')
+    >>> target("*")
+    Target(host=None, path='/')
     """
-    if text[0] == "/" or "://" not in text:
+    if text[0] == "/":
         return Target(None, text)
+    if "://" not in text:
+        return Target(None, "/")
     rest = text.partition("://")[2]
     end = min((place for mark in "/?" if (place := rest.find(mark)) >= 0), default=len(rest))
     path = rest[end:]

@@ -143,7 +143,7 @@ class Bulks:
         row = self._progress.own(session, step.id)
         if row is None:
             return Stepped(acted=acted, running=False)
-        rows = _next(session, row, Page(size=step.most, before=place(row)))
+        rows = _next(session, row, Page(size=step.most, before=place(row)), self._clock.wall())
         how = _how(row)
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
@@ -185,10 +185,10 @@ def bulk_action(row: Named) -> BulkAction:
     return BulkAction(action=Action(row["action"]), state=BulkState(row["state"]), **same)
 
 
-def _next(session: Session, row: Named, page: Page) -> Listed[Named]:
+def _next(session: Session, row: Named, page: Page, now: Micros) -> Listed[Named]:
     """Return the next deliveries of the set: what existed at the start, and for REPLAY had ended by then."""
     shape, values = asked(session, row["project_id"], _wanted(row))
-    existed = {"last_delivery": row["last_delivery"], "started": row["create_time"]}
+    existed = {"last_delivery": row["last_delivery"], "started": row["create_time"], "now": now}
     return _steps(shape, row["action"] == Action.REPLAY).page(session, page, values | existed)
 
 
@@ -197,8 +197,8 @@ def _steps(shape: Shape, ended: bool) -> Walk:
     query = D.select(*COLUMNS, D.create_time).join(EventRow, on=(EventRow.id == D.event_row))
     walk = deliveries_walk(query.switch(D), shape)
     was_there = [D.id <= p("last_delivery")]
-    if ended:
-        was_there.append(D.finish_time <= p("started"))
+    if ended:  # what ended in the future did so before the clock was set back
+        was_there.append((D.finish_time <= p("started")) | (D.finish_time > p("now")))
     return replace(walk, among=(*walk.among, *was_there), most=min(walk.most, MOST_LOOKED_AT))
 
 
