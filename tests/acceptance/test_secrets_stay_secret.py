@@ -210,6 +210,19 @@ def test_a_secret_in_place_of_the_name_of_one_is_not_repeated(server: Server, wr
     assert (refused.exit_code, refused.stderr[:15], MARK in refused.output) == (1, "bellrope: -:4: ", False)
 
 
+@pytest.mark.parametrize(
+    "wrong", [f"secrets: abc, {MARK}", f"{MARK}: 5", f"'secrets {MARK}': 5", f"{MARK}: 1, {MARK}: 2"]
+)
+def test_a_secret_in_place_of_a_key_is_not_repeated(server: Server, wrong: str) -> None:
+    """A comma too many makes a key of a secret: the error says that there is no such key, without it."""
+    file = f"projects:\n  default:\n    triggers:\n      t: {{type: a, url: 'http://a.example/', {wrong}}}\n"
+    refused = run("apply", "-", f"--server={server.grpc}", stdin=file)
+    assert (refused.exit_code, refused.stderr[:15], MARK in refused.output) == (1, "bellrope: -:4: ", False)
+    for path in ("/v1/projects/default/triggers", "/v1/config/projects/default/eventing/triggers/t"):
+        status, answer = post(server.http + path, f'{{"type": "a", "{MARK}": {{"b": 5}}}}')
+        assert (status, MARK in json.dumps(answer)) == (400, False), answer
+
+
 def test_a_server_that_does_not_start_with_its_file_does_not_show_it(tmp_path: Path) -> None:
     """`serve --config` names the line and the field; its log has no secret."""
     file = tmp_path / "bellrope.yaml"

@@ -3,8 +3,7 @@
 from base64 import b64decode
 
 from bellrope_server.errors import InvalidField
-
-PREFIX = "whsec_"
+from bellrope_server.text.json_paths import SECRET as PREFIX
 
 
 def check_secret(secret: str) -> None:

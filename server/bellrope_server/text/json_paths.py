@@ -3,6 +3,7 @@
 import json
 import re
 
+SECRET = "whsec_"  # how a secret begins that signs requests
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 Path = tuple[str | int, ...]
@@ -23,7 +24,7 @@ def joined(field: str, path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             field += f"[{step}]"
-        elif PLAIN_KEY.fullmatch(step):
+        elif PLAIN_KEY.fullmatch(step) and SECRET not in step:
             field += f".{step}" if field else step
         else:
             field += f"[{quoted(step)}]"
@@ -36,6 +37,15 @@ def quoted(key: str) -> str:
 
 
 def shortened(key: str) -> str:
-    """Return the part of a key that can be shown: at most 64 characters, all of which UTF-8 can encode."""
+    """Return the part of a key that can be shown: at most 64 characters, all of which UTF-8 can encode.
+
+    A secret that was written as a key is not shown.
+
+    >>> shortened("whsec_c2VjcmV0")
+    'whsec_…'
+    """
+    start, secret, _ = key.partition(SECRET)
+    if secret:
+        key = f"{start}{secret}…"
     shown = key if len(key) <= 64 else f"{key[:63]}…"
     return shown.encode("utf-8", "backslashreplace").decode()

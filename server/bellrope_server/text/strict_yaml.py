@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from bellrope_server.text.json_paths import shortened
 from bellrope_server.text.strict_json import MAX_DEPTH, TOO_DEEP
 from bellrope_server.text.yaml_faults import MalformedYaml, malformed
 
@@ -130,7 +131,7 @@ def members(node: Node, what: str, *, known: Collection[str] | None = None, show
             merged |= _merged(value)
             continue
         if key.text in found:
-            named = f"`{key.text}`" if shown else "a key"
+            named = f"`{shortened(key.text)}`" if shown else "a key"
             raise MalformedYaml(f"{named} comes twice", line=key.line)
         found[key.text] = (key.line, value)
     found = {name: each for name, each in merged.items() if name not in found} | found
@@ -179,7 +180,7 @@ def _merged(node: Node) -> Members:
 def _unknown(name: str, what: str, known: Collection[str]) -> str:
     close = get_close_matches(name, known, n=1) if len(name) <= 64 else []
     hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(known)}"
-    return f"{what} has no key `{name[:64]}`; {hint}"
+    return f"{what} has no key `{shortened(name)}`; {hint}"
 
 
 class _Composer:
