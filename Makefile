@@ -6,8 +6,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Python keeps what it compiled, for the next process: half of a test process's start is compiling.
 export PYTHONDONTWRITEBYTECODE :=
 # What the tests need beside Python, as COMMAND:PACKAGE.
-TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chromium:chromium pgbouncer:pgbouncer \
-	systemd-analyze:systemd
+TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chromium:chromium \
+	chromium-headless-shell:chromium-headless-shell pgbouncer:pgbouncer systemd-analyze:systemd
 # What `.ci/node` sets up; without it, nothing in TypeScript is checked.
 NODE = $(wildcard clients/node_modules)
 # What `.ci/go` sets up, where Go is new enough; without it, nothing in Go is checked.

@@ -10,8 +10,9 @@ import grpc
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from console.crowd import NOTHING, TRIGGERS, VIEWS, crowded, nothing, seen
+from console.profiles import launched
 from console.tasks import traced
-from console.watched import Watched, fresh, launched
+from console.watched import Watched, fresh
 from kit import serving, until
 from playwright.async_api import Browser, async_playwright
 from rich.console import Console

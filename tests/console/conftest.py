@@ -9,8 +9,9 @@ import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
-from console.databases import ONE
-from console.watched import Watched, launched, watched
+from console.databases import FULL, ONE
+from console.profiles import WIDE, launched
+from console.watched import Watched, walking, watched
 from kit import Server, lent
 from playwright.async_api import Browser, async_playwright
 from postgres import cluster
@@ -51,7 +52,23 @@ async def tenant(server: Server) -> AsyncIterator[Tenant]:
 async def tab(browser: Browser, server: Server, tenant: Tenant) -> AsyncIterator[Watched]:
     """A tab as wide as a desktop's, in Berlin. It is closed before its project goes, which it may ask for."""
     async with watched(browser, server.http) as tab:
+        tab.walks = not FULL
         yield tab
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def walker(browser: Browser, server: Server) -> AsyncIterator[Watched]:
+    """The tab of `walk`."""
+    async with walking(browser, server.http) as tab:
+        yield tab
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def walk(walker: Watched) -> AsyncIterator[Watched]:
+    """A tab for tests of many pages, one after the other; the full form loads the console for each."""
+    await walker.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    yield walker
+    await walker.rest()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

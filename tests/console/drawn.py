@@ -13,7 +13,8 @@ from acceptance.tenant import Delivery, Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
 from console.log_scenes import queue
-from console.watched import Watched, launched, watched
+from console.profiles import launched
+from console.watched import Watched, watched
 from kit import serving, until
 from playwright.async_api import async_playwright, expect
 from receiver import Receiver, answer

@@ -12,8 +12,9 @@ from bellrope.v1 import projects_pb2
 from console import history
 from console.log_scenes import PROJECT as LOG
 from console.log_scenes import furnish_log
+from console.profiles import NARROW, WIDE, launched
 from console.scenes import SCENES, Scene, Webhooks, furnish
-from console.watched import NARROW, WIDE, launched, watched
+from console.watched import watched
 from kit import Server, serving
 from playwright.async_api import Browser, async_playwright
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from bellrope.v1.deliveries_pb2 import TailResponse
-from playwright.async_api import Page
+from console.watched import Watched
 
 PLAY = """(() => {
   const { chunk, size, total, last, every } = RECORDING;
@@ -35,9 +35,9 @@ def framed(message: TailResponse) -> bytes:
 
 
 async def play(
-    page: Page, facts: Sequence[TailResponse], last: TailResponse, *, rate: int, total: int
+    tab: Watched, facts: Sequence[TailResponse], last: TailResponse, *, rate: int, total: int
 ) -> None:
-    """Let every tail that the page opens from now on be these facts again and again, so many a second."""
+    """Let every tail that the tab opens from now on be these facts again and again, so many a second."""
     size = rate * EVERY // 1000
     chunk = b"".join(map(framed, facts[:size]))
     recording = {
@@ -47,4 +47,4 @@ async def play(
         "last": base64.b64encode(framed(last)).decode(),
         "every": EVERY,
     }
-    await page.add_init_script(PLAY.replace("RECORDING", json.dumps(recording)))
+    await tab.begin(PLAY.replace("RECORDING", json.dumps(recording)))

@@ -16,6 +16,8 @@ class Scene:
     name: str
     steps: Steps
     statuses: tuple[int, ...] = ()
+    apart: bool = False
+    """True if it needs a tab of its own: its steps change the whole tab."""
 
 
 async def fail(tab: Watched, method: str) -> None:

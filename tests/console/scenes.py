@@ -46,7 +46,7 @@ async def _no_triggers(tab: Watched, project: str) -> None:
 
 
 async def _loading(tab: Watched, project: str) -> None:
-    await tab.page.add_init_script("window.fetch = () => new Promise(() => undefined)")  # never answered
+    await tab.begin("window.fetch = () => new Promise(() => undefined)")  # never answered
     await tab.open(f"/console/projects/{project}")
     await expect(tab.page.locator("tr.skeleton").first).to_be_visible()
 
@@ -142,7 +142,7 @@ async def _sign_in(tab: Watched, project: str) -> None:
 
 
 async def _sign_in_again(tab: Watched, project: str) -> None:
-    await tab.page.add_init_script("sessionStorage.setItem('bellrope.key', 'it-was-right-before')")
+    await tab.begin("sessionStorage.setItem('bellrope.key', 'it-was-right-before')")
     await _form(tab, project)
     await _refuse(tab)
     await tab.page.get_by_role("button", name="Trigger event").click()
@@ -168,7 +168,7 @@ async def _unreachable(tab: Watched, project: str) -> None:
 SCENES = (
     Scene("eventing", _eventing),
     Scene("eventing-empty", _no_triggers),
-    Scene("eventing-loading", _loading),
+    Scene("eventing-loading", _loading, apart=True),
     Scene("eventing-failed", _failed, (503,)),
     Scene("eventing-no-project", _no_project, (404,)),
     Scene("eventing-resume", _pause),
@@ -180,10 +180,10 @@ SCENES = (
     Scene("trigger-waiting", _waiting),
     Scene("trigger-answered", _answered),
     Scene("trigger-refused", _refused, (409,)),
-    Scene("sign-in", _sign_in, (401,)),
-    Scene("sign-in-again", _sign_in_again, (401,)),
-    Scene("unreachable", _unreachable),
-    Scene("nowhere", _nowhere),
+    Scene("sign-in", _sign_in, (401,), apart=True),
+    Scene("sign-in-again", _sign_in_again, (401,), apart=True),
+    Scene("unreachable", _unreachable, apart=True),
+    Scene("nowhere", _nowhere, apart=True),
     *LOG_SCENES,
     *SETTING_SCENES,
     *OVERVIEW_SCENES,

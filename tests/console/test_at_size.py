@@ -1,7 +1,4 @@
-"""Many triggers, many deliveries and many facts: pages stay quick, and all open tabs answer.
-
-`make console` runs all of it. `make test` has only what does not depend on the size.
-"""
+"""Many triggers, deliveries and facts: pages stay quick, and all open tabs answer. `make console` has it."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -11,21 +8,23 @@ import pytest_asyncio
 from acceptance.tenant import Delivery, Tenant
 from aiohttp import ClientSession
 from bellrope.v1.deliveries_pb2 import TailRequest, TailResponse
-from console import crowd
-from console.crowd import ROWS, VIEWS, crowded, seen
-from console.databases import FULL
+from console.crowd import ROWS, TRIGGERS, VIEWS, crowded, seen
 from console.log_scenes import queue_many
+from console.profiles import context
 from console.recorded import play
 from console.tasks import traced
-from console.watched import Watched, context, watched
+from console.watched import Watched, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, CDPSession, expect
 from receiver import Receiver
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("console"),
+    pytest.mark.long,
+]
 
-DELIVERIES = 100_000 if FULL else 1
-TRIGGERS = crowd.TRIGGERS if FULL else 2
+DELIVERIES = 100_000
 MOST = 50  # ms of CPU for one task, above the longest of the same view without rows
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -45,10 +44,9 @@ async def large(server: Server) -> AsyncIterator[Tenant]:
     """A project with many triggers, a week of counts, and many deliveries that wait."""
     async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
         tenant = Tenant(server, "large", channel, http)
-        yield await crowded(server, tenant, deliveries=DELIVERIES, triggers=TRIGGERS)
+        yield await crowded(server, tenant, deliveries=DELIVERIES)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS)
 async def test_no_task_holds_up_the_page(browser: Browser, server: Server, large: Tenant, view: str) -> None:
     """No view of a large project holds up the page for longer than that of an empty one does, and 50 ms."""
@@ -61,7 +59,6 @@ async def test_no_task_holds_up_the_page(browser: Browser, server: Server, large
         assert tasks.longest <= control.longest + MOST, sorted(tasks.all)[-5:]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("view", ["", "?view=owed"])
 async def test_all_rows_of_a_long_list_come_a_few_at_a_time(
     browser: Browser, server: Server, large: Tenant, view: str
@@ -97,7 +94,6 @@ async def test_eight_open_tabs_all_answer(browser: Browser, server: Server, larg
     await profile.close()
 
 
-@pytest.mark.long
 async def test_a_fast_tail_holds_up_nothing(browser: Browser, server: Server, tenant: Tenant) -> None:
     """Facts at the server's own rate: no long task, at most 1,000 lines, and memory that does not grow."""
     rounds, count = 60, 2_000
@@ -132,13 +128,13 @@ async def test_a_recorded_tail_at_full_speed_holds_up_nothing(
     lost = TailResponse()
     lost.CopyFrom(facts[-1])
     lost.dropped_count = 7
-    total = 300_000 if FULL else 10_000
+    total = 300_000
     async with watched(browser, server.http) as tab:
         tab.may_move = True  # lines come in from above
         async with traced(browser, tab.page) as control:
             await tab.open(f"/console/projects/{tenant.project}/live")
             await expect(tab.page.locator(".running")).to_contain_text("Live")
-        await play(tab.page, facts, lost, rate=5_000, total=total)
+        await play(tab, facts, lost, rate=5_000, total=total)
         async with traced(browser, tab.page) as tasks:
             await tab.open(f"/console/projects/{tenant.project}/live")
             await until(lambda: tab.page.evaluate("window.played > 5_000"))

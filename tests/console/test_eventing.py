@@ -31,7 +31,7 @@ async def test_the_root_is_the_console(tab: Watched, tenant: Tenant) -> None:
     await tab.open("/")
     await expect(tab.page.get_by_role("heading", name="Eventing")).to_be_visible()
     assert tab.page.url == f"{tab.origin}/console/"
-    assert await tab.page.title() == "Eventing · default · bellrope"
+    await expect(tab.page).to_have_title("Eventing · default · bellrope")
     await expect(tab.page.get_by_label("Project")).to_have_value("default")
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
-from console.databases import ON_SQLITE
+from console.databases import FULL, ON_SQLITE
 from console.routes import ROUTES, Words, address, filled
 from console.watched import Watched, looks, watched
 from kit import Server
@@ -79,21 +79,19 @@ async def send(tab: Watched) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-async def test_what_a_key_may_not_read_is_said(
-    browser: Browser, server: Server, values: dict[str, str], route: str
-) -> None:
+async def test_what_a_key_may_not_read_is_said(walk: Watched, values: dict[str, str], route: str) -> None:
     """Where a list would be, a page says that it may not be read, and why; a form says it when it is sent."""
-    async with watched(browser, server.http) as tab:
-        await shown(tab, route, values, deny)
-        if route in FORMS:
-            await send(tab)
-        place = tab.page.locator("#main .notice.denied" if route in FORMS else "#main .empty.denied").first
-        await expect(place).to_contain_text("Host and Origin must be loopback")
-        await expect(place).to_contain_text("FOREIGN_ORIGIN")
-        await expect(tab.page.locator(WAITS)).to_have_count(0)
-        assert await tab.page.get_by_role("button", name="Try again").count() == 0
+    await shown(walk, route, values, deny)
+    if route in FORMS:
+        await send(walk)
+    place = walk.page.locator("#main .notice.denied" if route in FORMS else "#main .empty.denied").first
+    await expect(place).to_contain_text("Host and Origin must be loopback")
+    await expect(place).to_contain_text("FOREIGN_ORIGIN")
+    await expect(walk.page.locator(WAITS)).to_have_count(0)
+    assert await walk.page.get_by_role("button", name="Try again").count() == 0
+    if FULL or route in (ROUTES[0], FORMS[0]):  # a list and a form: the sentence is the same on each
         for look in looks(ROUTES.index(route)):
-            assert await tab.axe(look) == []
+            assert await walk.axe(look) == []
 
 
 @pytest.mark.long

@@ -1,6 +1,7 @@
 """Overview: what came, what failed and since when; every bar leads to what it counts."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,8 +10,9 @@ from acceptance.tenant import Tenant
 from bellrope.v1 import deliveries_pb2
 from console.databases import ON_SQLITE
 from console.log_scenes import queue_many
+from console.profiles import NARROW
 from console.scene import fail
-from console.watched import NARROW, Watched, watched
+from console.watched import Watched, watched
 from kit import Server, until
 from playwright.async_api import Browser, Locator, expect
 from receiver import Receiver, answer
@@ -47,16 +49,21 @@ async def busy(tenant: Tenant, *, good: int = 3, bad: int = 2) -> None:
         await queue_many(tenant, bad, "bad")
 
         async def counted() -> bool:
-            attempts = [each.attempts for each in await tenant.deliveries()]
-            return len(attempts) == good + bad and all(attempts)
+            bars = await minutes(tenant)
+            return sum(each.succeeded_count + each.failed_count for each in bars) == good + bad
 
         await until(counted)
 
 
+async def minutes(tenant: Tenant) -> Sequence[deliveries_pb2.Statistics.Bar]:
+    """Return the bars of the last hour."""
+    request = deliveries_pb2.GetStatisticsRequest(project=tenant.project, step=timedelta(minutes=1))
+    return (await tenant.log.GetStatistics(request)).bars[-60:]
+
+
 async def failing_bar(tenant: Tenant) -> Bar:
     """Return the last of the page's bars in which an attempt has failed."""
-    request = deliveries_pb2.GetStatisticsRequest(project=tenant.project, step=timedelta(minutes=1))
-    counts = [bar.failed_count for bar in (await tenant.log.GetStatistics(request)).bars[-60:]]
+    counts = [bar.failed_count for bar in await minutes(tenant)]
     return max((number, count) for number, count in enumerate(counts) if count)
 
 

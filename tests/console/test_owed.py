@@ -7,7 +7,8 @@ import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import projects_pb2
 from console.databases import ON_BOTH
-from console.watched import NARROW, Watched, watched
+from console.profiles import NARROW
+from console.watched import Watched, watched
 from kit import until
 from playwright.async_api import Browser, Locator, expect
 from receiver import Connection, Receiver, answer

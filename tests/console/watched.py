@@ -7,19 +7,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT
-from chromium import FLAGS
 from console.databases import FULL
+from console.profiles import FOLLOW, NARROW, NOWHERE, WIDE, context, profile
 from kit import until
 from playwright.async_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Error,
     Page,
-    Playwright,
     Request,
     Route,
     expect,
@@ -27,8 +24,6 @@ from playwright.async_api import (
 
 expect.set_options(timeout=30_000)  # as long as a busy machine needs
 
-CHROMIUM = "/usr/bin/chromium"
-WIDE, NARROW = (1440, 900), (390, 844)
 Look = tuple[str, tuple[int, int]]
 """A colour scheme and a size."""
 LOOKS: tuple[Look, ...] = tuple((scheme, size) for scheme in ("light", "dark") for size in (WIDE, NARROW))
@@ -39,47 +34,20 @@ JUDGED = """async (exclude) => {
   const { violations } = await axe.run({ exclude }, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }"""
-ALIKE = [] if FULL else ["tbody tr:nth-child(n + 13)"]
-"""What axe leaves out: rows after the twelfth, which are as those before and take most of its time."""
-# What has no node is a part of the browser's own control, such as the text in a list to choose from. A
-# person's own act may move what stands around it: so may its answer, which a busy machine gives after the
-# browser's half second.
-SHIFTS = """window.shifted = [];
-let [acted, answered] = [-Infinity, -Infinity];
-const soonAfter = (time) => performance.now() - time < 500;
-for (const act of ["pointerdown", "keydown", "input"]) {
-  addEventListener(act, () => { acted = performance.now(); }, { capture: true });
-}
-const { fetch } = window;
-window.fetch = async (...request) => {
-  const asked = soonAfter(acted);
-  try {
-    return await fetch(...request);
-  } finally {
-    if (asked) answered = performance.now();
+QUIET = """async () => {
+  const shows = () => document.querySelector("#main h1") && !document.querySelector("#main .bone");
+  for (let frames = 0; frames < 20; frames = shows() && !window.waiting ? frames + 1 : 0) {
+    await new Promise(requestAnimationFrame);
   }
-};
-new PerformanceObserver((list) => {
-  for (const { hadRecentInput, sources, startTime } of list.getEntries()) {
-    const own = hadRecentInput || Math.abs(startTime - answered) < 500;
-    const moved = own ? [] : sources.map(({ node }) => node).filter(Boolean);
-    window.shifted.push(...moved.map((node) => (node.outerHTML ?? node.data).slice(0, 150)));
-  }
-}).observe({ type: "layout-shift", buffered: true })"""
-
-_FREE: WeakKeyDictionary[BrowserContext, tuple[tuple[str, Any], ...]] = WeakKeyDictionary()
-"""The profiles that nobody uses now, and how each looks."""
+}"""
+"""Waits for a third of a second in which the page has asked for nothing."""
+ALIKE = [] if FULL else ["tbody tr:nth-child(n + 5)"]
+"""What axe leaves out: rows after the fourth, which are as those before and take most of its time."""
 
 
 def looks(number: int) -> Sequence[Look]:
     """Return the looks in which axe reads a view: in the full form all of them, else one, in turn."""
     return LOOKS if FULL else (LOOKS[number % len(LOOKS)],)
-
-
-async def launched(playwright: Playwright) -> Browser:
-    """Start Chromium. The pages of a profile share a process, which costs each half a second otherwise."""
-    flags = [*FLAGS, "--no-proxy-server", "--process-per-site"]
-    return await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
 
 
 class Watched:
@@ -94,9 +62,19 @@ class Watched:
         self.server_ends = False
         """True if the test ends the server, or the way to it: then the browser says that it is gone."""
         self._statuses: set[str] = set()
+        self.walks = False
+        """True if the tab goes from page to page by links: each is made again, the console is loaded once."""
+        self.spent = False
+        """True if no other test may use the tab: a script is in each page that it opens, for one."""
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("pageerror", self._failed)
         page.on("request", self._asked)
+
+    def end(self) -> None:
+        """Listen no longer."""
+        self.page.remove_listener("console", self._said)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("request", self._asked)
 
     def expect(self, *statuses: int) -> None:
         """Allow the browser's own line about answers with these statuses, which the story has."""
@@ -104,7 +82,29 @@ class Watched:
 
     async def open(self, path: str = "/console/") -> None:
         """Go to a path of the server."""
-        await self.page.goto(f"{self.origin}{path}")
+        if not (self.walks and await self._followed(path)):
+            await self.page.goto(f"{self.origin}{path}")
+
+    async def _followed(self, path: str) -> bool:
+        page = path.startswith("/console/") and path not in ("/console/", NOWHERE)
+        loaded = self.page.url.startswith(f"{self.origin}/console/")
+        return page and loaded and bool(await self.page.evaluate(FOLLOW, [NOWHERE, path]))
+
+    async def rest(self) -> None:
+        """Take back what the test has changed, for the next one; there must be no complaint."""
+        await self.page.unroute_all(behavior="ignoreErrors")
+        complaints = self.complaints.copy()
+        self.complaints.clear()
+        assert not complaints, complaints
+
+    async def begin(self, script: str) -> None:
+        """Let each page that the tab opens begin with a script."""
+        self.spent = True
+        await self.page.add_init_script(script)
+
+    async def quiet(self) -> None:
+        """Wait until the page has every answer that it asked for, and has shown it."""
+        await self.page.evaluate(QUIET)
 
     async def answer_late(self, seconds: float) -> None:
         """Hold each call of the API for so long, as a busy server or a slow line does."""
@@ -116,14 +116,14 @@ class Watched:
 
         await self.page.route(re.compile(r"/bellrope\.v1\."), late)
 
-    async def axe(self, look: Look | None = None) -> list[str]:
-        """Return what axe finds on the page as it is now, or in another look."""
+    async def axe(self, look: Look | None = None, *, but: Sequence[str] = ()) -> list[str]:
+        """Return what axe finds on the page as it is now, or in another look, but not in some parts."""
         if look:
             await self.page.emulate_media(color_scheme=look[0])  # type: ignore[arg-type]
             await self.page.set_viewport_size({"width": look[1][0], "height": look[1][1]})
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE_SCRIPT)
-        return list(await self.page.evaluate(JUDGED, ALIKE))
+        return list(await self.page.evaluate(JUDGED, [*ALIKE, *but]))
 
     async def is_as_wide_as(self, size: tuple[int, int]) -> None:
         """Wait until nothing on the page is wider: charts follow a change of its size a moment later."""
@@ -151,76 +151,20 @@ class Watched:
         if not status or status[1] not in self._statuses:
             self.complaints.append(f"{message.type}: {message.text}")
 
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(f"error: {error}")
+
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.origin}/", "blob:")):
             self.complaints.append(f"foreign request: {request.url}")
 
 
-async def context(
-    browser: Browser,
-    *,
-    size: tuple[int, int] = WIDE,
-    scheme: str = "light",
-    zone: str = "Europe/Berlin",
-    **more: Any,
-) -> BrowserContext:
-    """Return a new profile of the browser."""
-    made = await browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        timezone_id=zone,
-        locale="en-GB",
-        has_touch=size == NARROW,
-        permissions=["clipboard-read", "clipboard-write"],
-        **more,
-    )
-    made.set_default_timeout(30_000)
-    await made.add_init_script(SHIFTS)
-    return made
-
-
-@asynccontextmanager
-async def profile(browser: Browser, origin: str, **look: Any) -> AsyncIterator[BrowserContext]:
-    """Lend a profile that looks like this, with nothing stored for the origin.
-
-    To make one takes the browser a fifth of a second of CPU. So it is used again, unless the test failed or
-    stopped the clock, which nothing starts again. Its first page stays open, and with it its process.
-    """
-    wanted = tuple(sorted(look.items()))
-    found = next((each for each, has in _FREE.items() if has == wanted and each.browser is browser), None)
-    if found:
-        del _FREE[found]
-    else:
-        found = await context(browser, **look)
-        await (await found.new_page()).goto(f"{origin}/healthz")
-    try:
-        yield found
-        if await _cleared(found, origin):
-            _FREE[found] = wanted
-        else:
-            await found.close()
-    except BaseException:
-        await found.close()
-        raise
-
-
-async def _cleared(profile: BrowserContext, origin: str) -> bool:
-    """Close all pages but the first, and forget what is stored; return false if the clock was stopped."""
-    first, *others = profile.pages
-    stopped = [await page.evaluate("'__pwClock' in window") for page in profile.pages]
-    session = await profile.new_cdp_session(first)
-    await session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
-    await session.detach()
-    for each in others:
-        await each.close()
-    return not any(stopped)
-
-
 @asynccontextmanager
 async def watched(browser: Browser, origin: str, **look: Any) -> AsyncIterator[Watched]:
     """Give a tab, of a profile that may have the console's files in its cache."""
-    async with profile(browser, origin, **look) as lent, _watching(lent, origin) as tab:
+    async with profile(browser, origin, **look) as lent, _watching(lent.page, origin) as tab:
         yield tab
+        lent.spent = tab.spent or tab.server_ends
 
 
 @asynccontextmanager
@@ -228,17 +172,27 @@ async def fresh(browser: Browser, origin: str) -> AsyncIterator[Watched]:
     """Give a tab of a new profile, which has nothing in its cache."""
     own = await context(browser)
     try:
-        async with _watching(own, origin) as tab:
+        async with _watching(await own.new_page(), origin) as tab:
             yield tab
     finally:
         await own.close()
 
 
 @asynccontextmanager
-async def _watching(profile: BrowserContext, origin: str) -> AsyncIterator[Watched]:
-    """Open a tab; at its end there must be no complaint, and nothing may have moved by itself."""
-    tab = Watched(await profile.new_page(), origin)
+async def walking(browser: Browser, origin: str, **look: Any) -> AsyncIterator[Watched]:
+    """Give a tab that many tests use: it goes by links from one page to the next."""
+    async with watched(browser, origin, **look) as tab:
+        tab.walks = not FULL
+        tab.may_move = True  # by the steps of the tests
+        yield tab
+
+
+@asynccontextmanager
+async def _watching(page: Page, origin: str) -> AsyncIterator[Watched]:
+    """Watch a page; at its end there must be no complaint, and nothing may have moved by itself."""
+    tab = Watched(page, origin)
     yield tab
+    tab.end()
     assert not tab.complaints, tab.complaints
     moved = await tab.shifts()
     assert tab.may_move or not moved, moved

@@ -1,11 +1,7 @@
 /** The pages: one line each, with the path, the label in the navigation, and where its code is. */
 import type { ComponentType } from "preact";
+import type { PageProps } from "./props";
 import type { IconName } from "./ui/Icon";
-
-export interface PageProps {
-  /** The values of the path's `:names`; `project` is always among them for a page of a project. */
-  params: Record<string, string>;
-}
 
 export interface Page {
   /** Below the console's address. `:names` are values. */

@@ -5,7 +5,7 @@ import { useRef } from "preact/hooks";
 import { deliveries } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { count, skipped } from "../../log/bulk";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { length } from "../../text/times";
 import { Back } from "../../ui/Back";

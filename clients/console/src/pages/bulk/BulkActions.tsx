@@ -5,7 +5,7 @@ import { deliveries } from "../../api/clients";
 import { PAGE } from "../../log/data";
 import { type Page, useList } from "../../log/list";
 import { News, Pager } from "../../log/Pager";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { type Column, Table } from "../../ui/Table";
 import { Stamp } from "../../ui/Time";

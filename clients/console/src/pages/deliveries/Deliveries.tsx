@@ -8,7 +8,7 @@ import { FilterBar } from "../../log/FilterBar";
 import { type Listing, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
 import { CLEARED, isNarrowed, wanted, windowOf } from "../../log/wanted";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { filter } from "../../ui/Filters";
 import { useTitle } from "../../ui/title";

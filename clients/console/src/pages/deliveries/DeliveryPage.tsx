@@ -5,7 +5,7 @@ import { useRef } from "preact/hooks";
 import { type Poll, usePoll } from "../../api/poll";
 import { event, isFinal, one, waits } from "../../log/data";
 import { type Asked, Question } from "../../log/Question";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { Back } from "../../ui/Back";
 import { State } from "../../ui/Badge";

@@ -2,7 +2,7 @@
 import { triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { reference } from "../../api/reference";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { Back } from "../../ui/Back";
 import { Notice } from "../../ui/Notice";

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { usePoll } from "../../api/poll";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { filter, setFilters } from "../../ui/Filters";
 import { now } from "../../ui/Time";

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { deliveries } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { event as getEvent, isFinal } from "../../log/data";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, withQuery } from "../../router";
 import { Back } from "../../ui/Back";
 import { Bones } from "../../ui/Bones";

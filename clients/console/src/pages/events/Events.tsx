@@ -8,7 +8,7 @@ import { type Listing, type Page, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
 import { News, Pager } from "../../log/Pager";
 import { presentOf, wanted, windowOf } from "../../log/wanted";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { filter } from "../../ui/Filters";
 import { Table } from "../../ui/Table";

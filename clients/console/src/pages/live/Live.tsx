@@ -7,7 +7,7 @@ import { Choice } from "../../log/Choice";
 import { TriggerField } from "../../log/TriggerField";
 import { Typed } from "../../log/Typed";
 import { stateNamed } from "../../log/wanted";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { query } from "../../router";
 import { Badge, STATE_WORDS } from "../../ui/Badge";
 import { filter } from "../../ui/Filters";

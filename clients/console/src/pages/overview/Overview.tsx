@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { usePoll } from "../../api/poll";
 import { TriggerField } from "../../log/TriggerField";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { filter, setFilters } from "../../ui/Filters";
 import { Notice } from "../../ui/Notice";

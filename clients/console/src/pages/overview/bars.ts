@@ -1,5 +1,5 @@
 /** The picture of a chart in its place on the page: its size, its colours, and which bar is where. */
-import type { ChartProps } from "./Chart";
+import type { ChartProps } from "./parts";
 import { heights, type Look, Picture, type Stack } from "./picture";
 import { span } from "./range";
 import { clock } from "./words";

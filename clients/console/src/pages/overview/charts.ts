@@ -1,9 +1,9 @@
 /** Which charts there are, and what each draws. */
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import type { Statistics, Statistics_Bar } from "@gen/bellrope/v1/deliveries_pb";
-import type { ChartProps, Part } from "./Chart";
 import { errorRate, type Sums, seconds, share, short, sums, time, whole } from "./counts";
 import { attempts, events, type Lead } from "./leads";
+import type { ChartProps, Part } from "./parts";
 import { coloured } from "./ways";
 
 export type Drawn = Omit<ChartProps, "statistics" | "bar">;

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { type Reference, reference } from "../../api/reference";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { Running } from "../../ui/Badge";
 import { Notice } from "../../ui/Notice";
 import { Section } from "../../ui/Section";

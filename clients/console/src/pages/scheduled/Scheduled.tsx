@@ -10,7 +10,7 @@ import { NothingFound } from "../../log/NothingFound";
 import { TriggerField } from "../../log/TriggerField";
 import { Typed } from "../../log/Typed";
 import { presentOf, type Wanted } from "../../log/wanted";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { timestamp } from "../../text/times";
 import { State } from "../../ui/Badge";

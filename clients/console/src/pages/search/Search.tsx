@@ -2,7 +2,7 @@
 import { usePoll } from "../../api/poll";
 import { type Found, find } from "../../log/search";
 import { Typed } from "../../log/Typed";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { filter } from "../../ui/Filters";
 import { Id } from "../../ui/Id";

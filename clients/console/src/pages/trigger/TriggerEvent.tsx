@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
 import { Icon } from "../../ui/Icon";

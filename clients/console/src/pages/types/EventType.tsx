@@ -3,7 +3,7 @@ import type { Event } from "@gen/bellrope/v1/deliveries_pb";
 import type { EventType as Saved } from "@gen/bellrope/v1/projects_pb";
 import { usePoll } from "../../api/poll";
 import { type Reference, reference } from "../../api/reference";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, withQuery } from "../../router";
 import { contentOf } from "../../text/bytes";
 import { Back } from "../../ui/Back";

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { useDoing } from "../../api/doing";
 import { usePoll } from "../../api/poll";
-import type { PageProps } from "../../pages";
+import type { PageProps } from "../../props";
 import { at, go } from "../../router";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
