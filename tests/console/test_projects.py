@@ -34,6 +34,8 @@ async def test_a_project_is_created_and_deleted(tab: Watched, tenant: Tenant) ->
         await dialog.get_by_role("button", name="Create project").click()
         if said:
             await expect(dialog).to_contain_text(said)
+        if said.startswith("must"):  # at the field, because it says what the field takes
+            await expect(field).to_have_attribute("aria-invalid", "true")
     await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
     assert tab.page.url.endswith(f"/console/projects/{name}")
     assert (await project(tenant, name)).name == name

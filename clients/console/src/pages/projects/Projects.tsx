@@ -98,7 +98,7 @@ function Creating({ onClose }: { onClose: () => void }) {
       await go(at`projects/${name.value}`);
     });
   };
-  const said = failed?.fields.get("project.name");
+  const said = failed?.fields.get("name");
   return (
     <Dialog
       title="Create a project"
