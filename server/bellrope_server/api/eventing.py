@@ -1,7 +1,7 @@
 """The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -56,7 +56,7 @@ class Entrance(Protocol):
     async def queue(self, event: NewEvent) -> Accepted:
         """Store an event."""
 
-    async def queue_followed(self, event: NewEvent) -> Queued:
+    def queue_followed(self, event: NewEvent) -> Awaitable[Queued]:
         """Store an event, and return what was handed over, too."""
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:

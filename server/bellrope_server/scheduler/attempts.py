@@ -179,8 +179,8 @@ class Attempts:
             try:
                 await self._record(leased, attempt)
             finally:
-                self._slots.recorded(leased.trigger)
-                self._use_slots(leased.trigger)
+                if self._slots.recorded(leased.trigger) or self._queues:
+                    self._use_slots(leased.trigger)
             if leased.suspect:
                 self._suspect_ended()
 
@@ -200,7 +200,7 @@ class Attempts:
     def _use_slots(self, trigger: Trigger) -> None:
         """Begin what waits for a slot that this trigger gave back, in the queues or in the table."""
         self._freed()
-        if self._leases.healthy:
+        if self._queues and self._leases.healthy:
             self._begin_all(self._queues.after(trigger))
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:

@@ -93,7 +93,7 @@ class Slots:
 
     def waits_for_commits(self, trigger: Trigger) -> bool:
         """Return whether outcomes that are not on disk yet keep the trigger from having all its slots."""
-        return self._unrecorded.get(trigger.id, 0) > UNRECORDED * self._limits(trigger)[0]
+        return self._are_many(self._unrecorded.get(trigger.id, 0), trigger)
 
     def is_ramped(self, trigger: Trigger) -> bool:
         """Return whether the endpoint gets fewer attempts at once than it may, because it was down."""
@@ -158,6 +158,8 @@ class Slots:
         It has no slot, or not half as many as this trigger. What waits in memory leaves the slot to the claim
         that is looking for the other one's deliveries.
         """
+        if not self.behind:
+            return False
         if self.scarce:
             return any(self._another_first(each, trigger) for each in self.behind.endpoints())
         return self._another_first(trigger.endpoint, trigger)
@@ -263,13 +265,22 @@ class Slots:
                 self._unrecorded[trigger.id] += 1
             self._free(trigger, 1)
 
-    def recorded(self, trigger: Trigger) -> None:
-        """Note that the outcome of an attempt that ended is on disk, or given up."""
+    def recorded(self, trigger: Trigger) -> bool:
+        """Note that the outcome of an attempt that ended is on disk, or given up.
+
+        Return whether the trigger may have had to wait for that.
+        """
         with self._lock:
-            if self._unrecorded[trigger.id] > 1:
-                self._unrecorded[trigger.id] -= 1
+            unrecorded = self._unrecorded[trigger.id]
+            if unrecorded > 1:
+                self._unrecorded[trigger.id] = unrecorded - 1
             else:
                 del self._unrecorded[trigger.id]
+        return self._are_many(unrecorded, trigger)
+
+    def _are_many(self, unrecorded: int, trigger: Trigger) -> bool:
+        """Return whether so many outcomes that are not on disk take slots of the trigger."""
+        return unrecorded > UNRECORDED and unrecorded > UNRECORDED * self._limits(trigger)[0]
 
     def _use(self, trigger: Trigger, count: int) -> None:
         key = version(trigger)

@@ -127,13 +127,15 @@ class SharedCommit:
         """
         future: asyncio.Future[R] = self._loop.create_future()
         order = Order(verb, argument, future, weight)
-        idle = self._room.ordered == self._room.answered + len(self._held)
-        self._room.ordered += weight
-        if held and idle:
+        room = self._room
+        if held and room.ordered == room.answered + len(self._held.orders):
+            room.ordered += weight
             self._held.hold(order)
             return future
+        room.ordered += weight
         self._orders.put(order)
-        self._held.join()  # after it: this order waits for no commit of theirs
+        if self._held.orders:
+            self._held.join()  # after it: this order waits for no commit of theirs
         if self._crowd.gathering:
             self._crowd.joined()
         return future

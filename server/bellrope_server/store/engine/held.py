@@ -22,16 +22,14 @@ class Held(Generic[T]):
         """`give` gets each order when it is released."""
         self._loop = loop
         self._give = give
-        self._orders: deque[T] = deque()
+        self.orders: deque[T] = deque()
+        """What is held."""
         self._timer: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        return len(self._orders)
 
     def hold(self, order: T) -> None:
         """Keep an order."""
-        self._orders.append(order)
-        if len(self._orders) >= MOST:
+        self.orders.append(order)
+        if len(self.orders) >= MOST:
             self.join()
         elif self._timer is None:
             self._timer = self._loop.call_later(LONGEST, self.join)
@@ -47,4 +45,4 @@ class Held(Generic[T]):
         """Give away what is held."""
         with suppress(IndexError):
             while True:
-                self._give(self._orders.popleft())
+                self._give(self.orders.popleft())

@@ -1,6 +1,6 @@
 """Accepts events. Each is on disk, with its deliveries, when its caller gets the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Accepted, NewEvent
@@ -36,13 +36,13 @@ class Intake:
             await pause
         return queued.accepted
 
-    async def queue_followed(self, event: NewEvent) -> Queued:
+    def queue_followed(self, event: NewEvent) -> Awaitable[Queued]:
         """Store an event whose caller waits, and return what was handed over, too: nothing for a duplicate.
 
         It raises what `queue` raises. Its caller is not paced: it waits for the delivery itself.
         """
         self._room.check()
-        return await self._commit.submit(self._do_queue, event, weight=weight_of(event))
+        return self._commit.submit(self._do_queue, event, weight=weight_of(event))
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Accept all these events in one commit, or none. The error's `at` is the first refused event."""
