@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, nullcontext, suppress
 
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api import startup
@@ -16,6 +16,7 @@ from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.process import tuning
 from bellrope_server.process.service import Service, all_of
 from bellrope_server.process.workers import Worker
+from bellrope_server.rules.database_urls import is_postgres
 from bellrope_server.telemetry import otel
 from bellrope_server.telemetry.traces import Tracer
 from bellrope_server.upkeep.readiness import Readiness
@@ -71,7 +72,7 @@ class App:
         self.store = storage.store
         source = await self.store.open()
         self._started.push_async_callback(self.store.close)
-        with tuning.loop_first():
+        with nullcontext() if is_postgres(config.database) else tuning.loop_first():
             self._wire(storage, source, tracer)
             if config.config:
                 caller = self.admission.own_call()
