@@ -160,9 +160,8 @@ class Slots:
         """
         if not self.behind:
             return False
-        if self.scarce:
-            return any(self._another_first(each, trigger) for each in self.behind.endpoints())
-        return self._another_first(trigger.endpoint, trigger)
+        endpoints = self.behind.endpoints() if self.scarce else (trigger.endpoint,)
+        return any(self._another_first(each, trigger) for each in endpoints)
 
     def _another_first(self, endpoint: str, trigger: Trigger) -> bool:
         own = self._triggers.get(trigger.id, 0)
@@ -266,10 +265,7 @@ class Slots:
             self._free(trigger, 1)
 
     def recorded(self, trigger: Trigger) -> bool:
-        """Note that the outcome of an attempt that ended is on disk, or given up.
-
-        Return whether the trigger may have had to wait for that.
-        """
+        """Note that an outcome is on disk or given up; return whether its trigger may have waited for that."""
         with self._lock:
             unrecorded = self._unrecorded[trigger.id]
             if unrecorded > 1:
