@@ -265,7 +265,7 @@ class Slots:
             self._free(trigger, 1)
 
     def recorded(self, trigger: Trigger) -> bool:
-        """Note that an outcome is on disk or given up; return whether its trigger may have waited for that."""
+        """Note that an outcome is on disk or given up; return whether its trigger may have waited for it."""
         with self._lock:
             unrecorded = self._unrecorded[trigger.id]
             if unrecorded > 1:
