@@ -15,7 +15,7 @@ from bellrope.v1.eventing_pb2 import QueueBatchRequest
 from bellrope_server.app.app import App
 from bellrope_server.rules.event_schemas import EventSchema
 from kit import app_here
-from pauses import stands_still
+from pauses import ROUNDS, stands_still
 from slow_schemas import nested
 
 SCHEMA = "/v1/config/projects/default/eventing/schema/order"
@@ -79,9 +79,12 @@ async def test_a_slow_schema_holds_up_nothing(
 
 async def test_saving_a_slow_schema_holds_up_nothing(app: App) -> None:
     """While a schema is compiled that takes long, the server answers others."""
-    schema = {"allOf": [{"pattern": f"(\\w{{50}}){{5}}x{n}"} for n in range(1_500)]}
-    body = json.dumps({"schema": schema})
-    assert not await stands_still(lambda: post(app, SCHEMA, body), longer_than=a_part)
+    schemas = (
+        {"allOf": [{"pattern": f"(\\w{{50}}){{5}}x{n}y{number}"} for n in range(1_500)]}
+        for number in range(ROUNDS)
+    )
+    bodies = [json.dumps({"schema": schema}) for schema in schemas]  # each takes long only once
+    assert not await stands_still(lambda: post(app, SCHEMA, bodies.pop()), longer_than=a_part)
 
 
 async def test_a_slow_filter_holds_up_nothing_for_long(app: App) -> None:
