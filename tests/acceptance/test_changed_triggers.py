@@ -11,10 +11,10 @@ from receiver import Connection, Receiver, answer
 
 async def test_a_paused_trigger_sends_nothing_and_a_resumed_one_all(tenant: Tenant) -> None:
     """E30: 1 s after a pause nothing is sent any more, not even retries; resuming sends what waits."""
-    mended = asyncio.Event()
+    fixed = asyncio.Event()
 
     async def react(connection: Connection) -> None:
-        await answer(200 if mended.is_set() else 500)(connection)
+        await answer(200 if fixed.is_set() else 500)(connection)
 
     async with webhook(tenant, react, retries=100, retry_policy=retry(30)) as receiver:
         event_id = await order(tenant)
@@ -27,7 +27,7 @@ async def test_a_paused_trigger_sends_nothing_and_a_resumed_one_all(tenant: Tena
         await asyncio.sleep(0.5)  # fifteen times the backoff: nothing to await where nothing happens
         waiting = await tenant.delivery(later, state=Delivery.SCHEDULED)
         assert (len(receiver.requests), waiting.attempt_count) == (sent, 0)
-        mended.set()
+        fixed.set()
         await tenant.resume()
         assert [(await tenant.delivery(each)).state for each in (event_id, later)] == [Delivery.SUCCEEDED] * 2
 
@@ -81,10 +81,10 @@ async def test_an_edit_mends_what_waits(tenant: Tenant, receiver: Receiver) -> N
     async with webhook(tenant, answer(500), retry_policy=retry(400)) as wrong:
         event_id = await order(tenant)
         await soon(wrong.received(1))
-        await tenant.edit("url", "headers", url=receiver.url, headers={"x-mended": "yes"})
+        await tenant.edit("url", "headers", url=receiver.url, headers={"x-fixed": "yes"})
         delivery = await tenant.delivery(event_id)
     assert (delivery.state, delivery.attempt_count, len(wrong.requests)) == (Delivery.SUCCEEDED, 2, 1)
-    assert receiver.requests[0].header("x-mended") == "yes"
+    assert receiver.requests[0].header("x-fixed") == "yes"
     await assert_logged(tenant, delivery)
 
 

@@ -1,4 +1,4 @@
-"""What fails beside the others runs once more, alone, and nothing else is forgiven."""
+"""What fails beside the others runs once more, alone; any other failure stands."""
 
 import os
 import shutil
