@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bellrope_server.clock import DAY, HOUR, MINUTE, Micros
 from bellrope_server.rules import histograms
-from bellrope_server.store.statistics.outcomes import ACCEPTED
+from bellrope_server.store.statistics.outcomes import ACCEPTED, DUE, SCHEDULED
 
 NODE = 4711  # not that of the server, which goes on counting
 MINUTES = 25 * HOUR  # in minutes; before that there are hours
@@ -41,11 +41,21 @@ def _rows(project_id: int, triggers: dict[int, str]) -> Iterator[Row]:
         yield _row(project_id, 0, start, length, ACCEPTED, accepted)
         everything: dict[int, int] = {}
         for trigger_id, name in triggers.items():
-            for outcome, counts in _attempts(chance, name, accepted, age=now - start).items():
+            age = now - start
+            for outcome, counts in (_attempts(chance, name, accepted, age=age) | _waiting(name, age)).items():
                 yield _row(project_id, trigger_id, start, length, outcome, counts)
                 everything[outcome] = everything.get(outcome, 0) + counts
         for outcome, counts in everything.items():
             yield _row(project_id, 0, start, length, outcome, counts)
+
+
+def _waiting(name: str, age: Micros) -> dict[int, int]:
+    """What waited: reminders for the next hour, and what the warehouse could not take while it was down."""
+    if name != "warehouse":
+        return {SCHEDULED: round(_load(age) * 4)} if name == "mailer" else {}
+    down, behind = max(0, 32 - age // MINUTE), max(0, age // MINUTE - 6)
+    due = 9 * min(down, 2 * behind)
+    return {DUE: due, SCHEDULED: due + 4 * min(down, 8)} if due else {}
 
 
 def _row(project: int, trigger: int, start: Micros, length: Micros, outcome: int, counts: int) -> Row:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import deliveries_pb2
+from console import history
 from console.databases import ON_SQLITE
 from console.log_scenes import queue_many
 from console.profiles import NARROW
@@ -220,3 +221,18 @@ async def test_what_cannot_be_counted_is_said(tab: Watched, tenant: Tenant) -> N
     await tab.page.get_by_role("button", name="the last 7 days").click()
     await expect(tab.page.get_by_role("alert")).to_contain_text("The database does not answer.")
     await expect(tab.page.locator(".chart")).to_have_count(0)
+
+
+async def test_what_waited_is_drawn_and_leads_to_what_waits(
+    tab: Watched, server: Server, tenant: Tenant
+) -> None:
+    """The chart says how many waited when they were the most; what waits now is a click away."""
+    await tenant.trigger("http://127.0.0.1:9999/", name="mailer", type="a")
+    history.write(server.database, tenant.project)
+    await open_overview(tab, tenant, "?range=24h")
+    chart = tab.page.locator(".chart", has=tab.page.get_by_role("heading", name="Waiting", exact=True))
+    later = re.compile(r"^For laterup to \d{2,3}$")
+    await expect(chart.locator(".legend li")).to_have_text([re.compile("^Due0$"), later])
+    await chart.get_by_role("link", name="Due").click()
+    await expect(tab.page.get_by_role("heading", name="Deliveries")).to_be_visible()
+    assert parse_qs(urlsplit(tab.page.url).query)["state"] == ["scheduled"]

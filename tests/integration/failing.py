@@ -104,6 +104,7 @@ POINTS: dict[str, Inject] = {
     "retention": before(Log, "remove"),
     "parked": before(Log, "parked_at_least"),
     "statistics": before(Statistics, "fold"),
+    "samples": before(Log, "open_deliveries"),
     "disk": before(DiskSpace, "_judge"),
     "place": before(Place, "_judge"),
     "health": before(Watch, "look"),

@@ -1,4 +1,4 @@
-"""`bellrope statistics`: attempts over time from a shell, and the list behind a bar."""
+"""`bellrope statistics`: attempts over time from a shell, the list behind a bar, and what waited."""
 
 import asyncio
 from functools import partial
@@ -36,3 +36,21 @@ async def test_attempts_are_drawn_and_listed(tmp_path: Path) -> None:
     assert [each["trigger"] for each in objects(failed)] == ["b"]
     assert unknown.exit_code == 1
     assert "TRIGGER_NOT_FOUND" in unknown.stderr
+
+
+async def test_what_waits_is_counted(tmp_path: Path) -> None:
+    """A server counts what waits, every minute or each hundredth of what is kept; the table has it."""
+    with lent(tmp_path, "--retain-statistics=10s") as server:
+        shell = partial(asyncio.to_thread, run, BELLROPE_SERVER=server.grpc)
+        created = "triggers", "create", "a", "--type=a", "--url=http://127.0.0.1:49999/"
+        queued = (("queue", "a", *flags) for flags in ((), (), ("--delay=3600",)))
+        for command in (created, ("triggers", "pause", "a"), *queued):
+            assert (await shell(*command)).exit_code == 0
+
+        async def counted() -> bool:
+            (found,) = objects(await shell("statistics", "--step=3650d", "--trigger=a", "--json"))
+            return any((bar["scheduledCount"], bar["dueCount"]) == ("3", "2") for bar in found["bars"])
+
+        await until(counted)
+        drawn = await shell("statistics", "--step=3650d")
+    assert any(line.split()[-2:] == ["3", "2"] for line in drawn.stdout.splitlines()), drawn.stdout

@@ -3930,7 +3930,12 @@ type Statistics_Bar struct {
 	// minutes. Late attempts are left out, because their due time is not known any more. Absent without others.
 	LatenessP50 *durationpb.Duration `protobuf:"bytes,9,opt,name=lateness_p50,json=latenessP50,proto3" json:"lateness_p50,omitempty"`
 	// 95 % of them started no later.
-	LatenessP95   *durationpb.Duration `protobuf:"bytes,10,opt,name=lateness_p95,json=latenessP95,proto3" json:"lateness_p95,omitempty"`
+	LatenessP95 *durationpb.Duration `protobuf:"bytes,10,opt,name=lateness_p95,json=latenessP95,proto3" json:"lateness_p95,omitempty"`
+	// How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+	// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+	ScheduledCount int64 `protobuf:"varint,11,opt,name=scheduled_count,json=scheduledCount,proto3" json:"scheduled_count,omitempty"`
+	// How many were due but not under way at the moment when they were the most, counted likewise.
+	DueCount      int64 `protobuf:"varint,12,opt,name=due_count,json=dueCount,proto3" json:"due_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4033,6 +4038,20 @@ func (x *Statistics_Bar) GetLatenessP95() *durationpb.Duration {
 		return x.LatenessP95
 	}
 	return nil
+}
+
+func (x *Statistics_Bar) GetScheduledCount() int64 {
+	if x != nil {
+		return x.ScheduledCount
+	}
+	return 0
+}
+
+func (x *Statistics_Bar) GetDueCount() int64 {
+	if x != nil {
+		return x.DueCount
+	}
+	return 0
 }
 
 // TriggerTotals sums up one trigger between the two times.
@@ -4370,7 +4389,7 @@ const file_bellrope_v1_deliveries_proto_rawDesc = "" +
 	"until_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\x12-\n" +
 	"\x04step\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x04step\x12\x1d\n" +
 	"\n" +
-	"by_trigger\x18\x06 \x01(\bR\tbyTrigger\"\x9e\n" +
+	"by_trigger\x18\x06 \x01(\bR\tbyTrigger\"\xe4\n" +
 	"\n" +
 	"\n" +
 	"Statistics\x127\n" +
@@ -4384,7 +4403,7 @@ const file_bellrope_v1_deliveries_proto_rawDesc = "" +
 	"\vstatus_code\x18\x01 \x01(\x05R\n" +
 	"statusCode\x120\n" +
 	"\x05error\x18\x02 \x01(\x0e2\x1a.bellrope.v1.Attempt.ErrorR\x05error\x12\x14\n" +
-	"\x05count\x18\x03 \x01(\x03R\x05count\x1a\x9d\x04\n" +
+	"\x05count\x18\x03 \x01(\x03R\x05count\x1a\xe3\x04\n" +
 	"\x03Bar\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12%\n" +
@@ -4397,7 +4416,9 @@ const file_bellrope_v1_deliveries_proto_rawDesc = "" +
 	"\fduration_p95\x18\b \x01(\v2\x19.google.protobuf.DurationR\vdurationP95\x12<\n" +
 	"\flateness_p50\x18\t \x01(\v2\x19.google.protobuf.DurationR\vlatenessP50\x12<\n" +
 	"\flateness_p95\x18\n" +
-	" \x01(\v2\x19.google.protobuf.DurationR\vlatenessP95\x1a\xdf\x02\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\vlatenessP95\x12'\n" +
+	"\x0fscheduled_count\x18\v \x01(\x03R\x0escheduledCount\x12\x1b\n" +
+	"\tdue_count\x18\f \x01(\x03R\bdueCount\x1a\xdf\x02\n" +
 	"\rTriggerTotals\x12\x18\n" +
 	"\atrigger\x18\x01 \x01(\tR\atrigger\x12'\n" +
 	"\x0fsucceeded_count\x18\x02 \x01(\x03R\x0esucceededCount\x12!\n" +

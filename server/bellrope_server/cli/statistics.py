@@ -52,7 +52,8 @@ def statistics(
 
     Each line has the attempts that ended from START to the next line's START: `=` stands for those that
     succeeded, and `x` for those that failed. P50 and P95 are how long half and 95 % of them took at most,
-    LATE P95 is how long after their due time 95 % of them started at most.
+    LATE P95 is how long after their due time 95 % of them started at most. SCHEDULED is how many deliveries
+    waited, and DUE how many of those were due, each at the minute when it was the most.
     """
     request = pb.GetStatisticsRequest(
         project=remote.project,
@@ -90,6 +91,8 @@ def _columns(bars: Sequence[pb.Statistics.Bar]) -> Columns[pb.Statistics.Bar]:
         "P50": lambda bar: _time(bar, "duration_p50"),
         "P95": lambda bar: _time(bar, "duration_p95"),
         "LATE P95": lambda bar: _time(bar, "lateness_p95"),
+        "SCHEDULED": lambda bar: str(bar.scheduled_count),
+        "DUE": lambda bar: str(bar.due_count),
     }
 
 

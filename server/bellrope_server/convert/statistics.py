@@ -12,7 +12,7 @@ from bellrope_server.convert.times import from_duration, from_timestamp, to_dura
 from bellrope_server.errors import InvalidField
 from bellrope_server.rules import histograms
 from bellrope_server.store.statistics.fold import oldest_minute
-from bellrope_server.store.statistics.outcomes import ACCEPTED, ended, succeeded
+from bellrope_server.store.statistics.outcomes import ACCEPTED, DUE, SCHEDULED, ended, succeeded
 from bellrope_server.store.statistics.read import Asked, Totals
 from bellrope_server.store.statistics.statistics import Found
 
@@ -80,7 +80,7 @@ def to_proto(asked: Asked, found: Found) -> pb.Statistics:
 
 
 def _bar(start: Micros, outcomes: Mapping[int, int]) -> pb.Statistics.Bar:
-    attempts = {outcome: counts for outcome, counts in outcomes.items() if outcome != ACCEPTED}
+    attempts = {outcome: counts for outcome, counts in outcomes.items() if outcome > ACCEPTED}
     counts = sum(attempts.values())
     fine = sum(histograms.total(each) for outcome, each in attempts.items() if succeeded(outcome))
     durations, latenesses = histograms.durations(counts), histograms.latenesses(counts)
@@ -95,6 +95,8 @@ def _bar(start: Micros, outcomes: Mapping[int, int]) -> pb.Statistics.Bar:
         duration_p95=_percentile(durations, 95),
         lateness_p50=_percentile(latenesses, 50),
         lateness_p95=_percentile(latenesses, 95),
+        due_count=histograms.total(outcomes.get(DUE, 0)),
+        scheduled_count=histograms.total(outcomes.get(SCHEDULED, 0)),
     )
 
 

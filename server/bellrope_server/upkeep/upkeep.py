@@ -10,6 +10,7 @@ from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.retention import Remover
+from bellrope_server.upkeep.samples import Sampler
 from bellrope_server.upkeep.statistics import Folder
 
 
@@ -23,7 +24,8 @@ class Upkeep:
         self._looks = disk.service, Place(store, config.path).service
         parked = ParkedCount(store.log, quota, clock=clock, most=config.max_parked)
         folder = Folder(store.statistics, kept=config.statistics_kept)
-        self._steps = *self.bulk.services, parked.service, folder.service
+        sampler = Sampler(store.log, store.statistics, clock=clock, kept=config.statistics_kept)
+        self._steps = *self.bulk.services, parked.service, folder.service, sampler.service
 
     @property
     def services(self) -> tuple[Service, ...]:

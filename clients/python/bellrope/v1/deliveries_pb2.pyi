@@ -455,7 +455,7 @@ class Statistics(_message.Message):
         count: int
         def __init__(self, status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., count: _Optional[int] = ...) -> None: ...
     class Bar(_message.Message):
-        __slots__ = ("start_time", "accepted_count", "succeeded_count", "failed_count", "dead_lettered_count", "outcomes", "duration_p50", "duration_p95", "lateness_p50", "lateness_p95")
+        __slots__ = ("start_time", "accepted_count", "succeeded_count", "failed_count", "dead_lettered_count", "outcomes", "duration_p50", "duration_p95", "lateness_p50", "lateness_p95", "scheduled_count", "due_count")
         START_TIME_FIELD_NUMBER: _ClassVar[int]
         ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
         SUCCEEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -466,6 +466,8 @@ class Statistics(_message.Message):
         DURATION_P95_FIELD_NUMBER: _ClassVar[int]
         LATENESS_P50_FIELD_NUMBER: _ClassVar[int]
         LATENESS_P95_FIELD_NUMBER: _ClassVar[int]
+        SCHEDULED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DUE_COUNT_FIELD_NUMBER: _ClassVar[int]
         start_time: _timestamp_pb2.Timestamp
         accepted_count: int
         succeeded_count: int
@@ -476,7 +478,9 @@ class Statistics(_message.Message):
         duration_p95: _duration_pb2.Duration
         lateness_p50: _duration_pb2.Duration
         lateness_p95: _duration_pb2.Duration
-        def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., accepted_count: _Optional[int] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., outcomes: _Optional[_Iterable[_Union[Statistics.OutcomeCount, _Mapping]]] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+        scheduled_count: int
+        due_count: int
+        def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., accepted_count: _Optional[int] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., outcomes: _Optional[_Iterable[_Union[Statistics.OutcomeCount, _Mapping]]] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ...) -> None: ...
     class TriggerTotals(_message.Message):
         __slots__ = ("trigger", "succeeded_count", "failed_count", "dead_lettered_count", "duration_p50", "duration_p95", "lateness_p95")
         TRIGGER_FIELD_NUMBER: _ClassVar[int]

@@ -1503,6 +1503,13 @@ pub mod statistics {
         /// 95 % of them started no later.
         #[prost(message, optional, tag = "10")]
         pub lateness_p95: ::core::option::Option<::prost_types::Duration>,
+        /// How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+        /// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+        #[prost(int64, tag = "11")]
+        pub scheduled_count: i64,
+        /// How many were due but not under way at the moment when they were the most, counted likewise.
+        #[prost(int64, tag = "12")]
+        pub due_count: i64,
     }
     /// TriggerTotals sums up one trigger between the two times.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -279,8 +279,9 @@ class RetentionRow(Model):
 class StatisticRow(Model):
     """The attempts of a trigger that ended within a minute or an hour with the same outcome, in numbers.
 
-    `trigger_id` 0 stands for the whole project, and `outcome` 0 for its accepted events. `node` is the server
-    that counted; 0 in a row of an hour, and if there is only one. `counts` are as `rules/histograms.py` packs
+    `trigger_id` 0 stands for the whole project, `outcome` 0 for its accepted events, and an `outcome` below 0
+    for deliveries that waited. `node` is the server that counted; 0 in a row of an hour, and if there is only
+    one. `counts` are as `rules/histograms.py` packs
     them, and `count` is the first of them.
     """
 

@@ -46,6 +46,7 @@ class Turn(IntEnum):
 
     REMOVE = auto()
     FOLD = auto()
+    SAMPLE = auto()
     WAIT = auto()
 
     # After RESCUE: a lease that has ended stays ended, even for an outcome in the same commit.

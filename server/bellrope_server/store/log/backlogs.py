@@ -22,6 +22,7 @@ class OpenDeliveries(NamedTuple):
     """
 
     id: int
+    project_id: int
     project: str
     trigger: str
     paused: bool
@@ -38,6 +39,7 @@ COUNT = SQL("count(*)")
 READ = compiled(
     T.select(
         T.id,
+        T.project_id,
         ProjectRow.name,
         T.name,
         T.paused | ProjectRow.paused,
@@ -56,4 +58,4 @@ READ = compiled(
 def open_deliveries(session: Session, after: int, now: Micros) -> list[OpenDeliveries]:
     """Return the open deliveries of the next triggers after the row `after`, the oldest trigger first."""
     rows = session.all(READ, {"after": after, "now": now, "most": MOST_COUNTED})
-    return [OpenDeliveries._make(row)._replace(paused=bool(row[3])) for row in rows]
+    return [OpenDeliveries._make(row)._replace(paused=bool(row[4])) for row in rows]

@@ -12,6 +12,7 @@ from bellrope_server.rules import histograms
 from bellrope_server.store.engine.schema import ProjectRow, StatisticRow
 from bellrope_server.store.engine.session import Alone, Session
 from bellrope_server.store.engine.sql import among, columns, compiled, literal, p
+from bellrope_server.store.statistics.outcomes import joined
 from bellrope_server.store.statistics.tally import UPDATE, Tally
 
 S, P = StatisticRow, ProjectRow
@@ -141,7 +142,8 @@ def _fold(session: Session, before: Micros) -> int:
     sums: dict[Key, int] = defaultdict(int)
     for row in old:
         hour = row.start_time - row.start_time % HOUR
-        sums[row.project_id, row.trigger_id, hour, row.outcome] += histograms.unpacked(row.counts)
+        key = row.project_id, row.trigger_id, hour, row.outcome
+        sums[key] = joined(row.outcome, sums[key], histograms.unpacked(row.counts))
     if old:
         _add(session, sums)
         session.run(REMOVE, {"ids": orjson.dumps([row.id for row in old]).decode()})
@@ -154,7 +156,8 @@ def _add(session: Session, sums: dict[Key, int]) -> None:
     for key, rows, counts in zip(keys, session.each(FIND_HOUR, keys), sums.values(), strict=True):
         if rows:
             ((id, before),) = rows
-            updated.append({"id": id, **_numbers(counts + histograms.unpacked(before))})
+            together = joined(key["outcome"], counts, histograms.unpacked(before))
+            updated.append({"id": id, **_numbers(together)})
         else:
             created.append(key | _numbers(counts))
     session.many(CREATE_HOUR, created)

@@ -1,10 +1,11 @@
-"""How an attempt ended, as one number: its status, or its error if it got no usable answer."""
+"""What a count is of, as one number: attempts that ended in one way, accepted events, or what waited."""
 
 from typing import NamedTuple
 
 from bellrope_server.attempt import ANSWERED, Attempt, AttemptError
 
 ACCEPTED = 0  # an event that was accepted, which is no attempt
+DUE, SCHEDULED = -1, -2  # deliveries that waited at one moment, which are not added up over time
 STATUSES = 1000  # more than there are
 
 
@@ -29,6 +30,15 @@ def ended(outcome: int) -> Ended:
     """
     error, status = divmod(outcome, STATUSES)
     return Ended(AttemptError(error), status)
+
+
+def joined(outcome: int, counts: int, others: int) -> int:
+    """Return the counts of two times together: their sum, or of what waited the higher one.
+
+    >>> joined(1200, 3, 4), joined(DUE, 3, 4)
+    (7, 4)
+    """
+    return max(counts, others) if outcome < ACCEPTED else counts + others
 
 
 def succeeded(outcome: int) -> bool:

@@ -13,7 +13,7 @@ from bellrope_server.store.engine.schema import StatisticRow, TriggerRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import among, compiled, literal, p
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.statistics.outcomes import succeeded
+from bellrope_server.store.statistics.outcomes import ACCEPTED, joined, succeeded
 from bellrope_server.store.statistics.tally import PROJECT
 
 S, T = StatisticRow, TriggerRow
@@ -74,6 +74,7 @@ TOTAL = compiled(
         among(S.trigger_id, "triggers"),
         S.start_time >= p("from"),
         S.start_time < p("until"),
+        S.outcome > literal(ACCEPTED),
     )
     .group_by(S.trigger_id, S.outcome)
 )
@@ -100,7 +101,8 @@ def some_bars(
     rows = session.all(READ, values | {"time": place.time, "after": place.id})
     sums: Sums = defaultdict(int)
     for start, _, outcome, counts in rows:
-        sums[(start - asked.from_time) // asked.step, outcome] += histograms.unpacked(counts)
+        key = (start - asked.from_time) // asked.step, outcome
+        sums[key] = joined(outcome, sums[key], histograms.unpacked(counts))
     return sums, None if len(rows) < MOST_ROWS else Place(*rows[-1][:2])
 
 

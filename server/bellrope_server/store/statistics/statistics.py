@@ -1,6 +1,7 @@
 """Statistics: read for users, and folded into hours in time."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -9,9 +10,10 @@ from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.statistics.fold import Fold, Folded, Folds
+from bellrope_server.store.statistics.outcomes import ACCEPTED, joined
 from bellrope_server.store.statistics.read import Asked, Place, Sums, Totals, added, some_bars, some_totals
 from bellrope_server.store.statistics.read import sources as sources_of
-from bellrope_server.store.statistics.tally import Tally
+from bellrope_server.store.statistics.tally import Tally, Waited
 
 MOST_TRIGGERS = 100
 
@@ -31,6 +33,7 @@ class Statistics:
         self._read = readers.read
         self._commit = commit
         self._do_fold = Verb(turn=Turn.FOLD, run=Folds(clock, tally).run)
+        self._do_sample = Verb(turn=Turn.SAMPLE, run=tally.sample)
 
     async def find(self, project: str, trigger: str, asked: Asked, *, by_trigger: bool) -> Found:
         """Return the sums of a trigger, or without its name of the whole project; raise ProjectNotFound."""
@@ -47,18 +50,23 @@ class Statistics:
         """Fold or remove the next few old rows."""
         return await self._commit.submit(self._do_fold, fold)
 
+    async def sample(self, waited: Sequence[Waited]) -> None:
+        """Count deliveries that waited at one moment."""
+        await self._commit.submit(self._do_sample, waited)
+
     async def _sums(self, project_id: int, triggers: list[int], asked: Asked) -> Sums:
         sums: Sums = defaultdict(int)
         for trigger_id in triggers:
             place: Place | None = Place(asked.from_time, 0)
             while place is not None:
                 more, place = await self._read(some_bars, project_id, trigger_id, asked, place)
-                for bar, counts in more.items():
-                    sums[bar] += counts
+                for (bar, outcome), counts in more.items():
+                    sums[bar, outcome] = joined(outcome, sums[bar, outcome], counts)
         return sums
 
     async def _total(self, project: str, trigger: str, asked: Asked) -> int:
-        return sum((await self._sums(*await self._read(sources_of, project, trigger), asked)).values())
+        sums = await self._sums(*await self._read(sources_of, project, trigger), asked)
+        return sum(counts for (_, outcome), counts in sums.items() if outcome > ACCEPTED)
 
     async def _worst(self, project_id: int, asked: Asked) -> list[Totals]:
         """Return the triggers that have attempts, those first that fail most."""

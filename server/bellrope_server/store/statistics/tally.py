@@ -2,19 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import MINUTE, Micros
+from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
 from bellrope_server.rules import histograms
 from bellrope_server.store.engine.schema import StatisticRow
 from bellrope_server.store.engine.session import Row, Session
 from bellrope_server.store.engine.sql import compiled, p
-from bellrope_server.store.statistics.outcomes import ACCEPTED, outcome_of
+from bellrope_server.store.statistics.outcomes import ACCEPTED, DUE, SCHEDULED, joined, outcome_of
 
 S = StatisticRow
 PROJECT = 0  # in place of a trigger
@@ -28,6 +30,19 @@ KEY = (S.project_id, S.trigger_id, S.start_time, S.length, S.outcome, S.node)
 FIND = compiled(S.select(S.id, S.counts).where(*(column == p(column.name) for column in KEY)))
 CREATE = compiled(S.insert({column: p(column.name) for column in (*KEY, S.count, S.counts)}).returning(S.id))
 UPDATE = compiled(S.update({S.count: p("count"), S.counts: p("counts")}).where(S.id == p("id")))
+
+
+class Waited(NamedTuple):
+    """How many deliveries of a trigger, or of a whole PROJECT, waited at one moment.
+
+    `scheduled` includes those that were `due`.
+    """
+
+    time: Micros
+    project_id: int
+    trigger_id: int
+    due: int
+    scheduled: int
 
 
 class Known(Struct):
@@ -64,6 +79,15 @@ class Tally:
         counts = histograms.counted(attempt.duration, lateness, dead=dead)
         self._new[trigger.project_id, trigger.id, end - end % MINUTE, outcome_of(attempt)] += counts
 
+    def sample(self, _: Session, samples: list[Sequence[Waited]]) -> list[ServiceError | None]:
+        """Count deliveries that waited at one moment: the verb `sample`."""
+        for each in chain.from_iterable(samples):
+            start = each.time - each.time % MINUTE
+            for outcome, count in ((DUE, each.due), (SCHEDULED, each.scheduled)):
+                if count:
+                    self._new[each.project_id, each.trigger_id, start, outcome] = count
+        return [None] * len(samples)
+
     def write(self, session: Session) -> None:
         """Write what was counted since the commit began."""
         if not self._new:
@@ -71,7 +95,8 @@ class Tally:
         self._sum_up()
         self._find(session, [key for key in self._new if key not in self._known])
         for key, counts in self._new.items():
-            self._known[key].counts += counts
+            known = self._known[key]
+            known.counts = joined(key[3], known.counts, counts)
         old = [known for key in self._new if (known := self._known[key]).id]
         self._create(session, [key for key in self._new if not self._known[key].id])
         session.many(UPDATE, [_numbers(known) for known in old])
@@ -81,7 +106,7 @@ class Tally:
     def _sum_up(self) -> None:
         """Add the attempts of all triggers to those of their projects."""
         for (project_id, trigger_id, start, outcome), counts in list(self._new.items()):
-            if trigger_id != PROJECT:
+            if trigger_id != PROJECT and outcome > ACCEPTED:
                 self._new[project_id, PROJECT, start, outcome] += counts
 
     def _find(self, session: Session, keys: list[Key]) -> None:

@@ -6,7 +6,17 @@ import { attempts, type Lead } from "./leads";
 import { span } from "./range";
 import { period } from "./words";
 
-const HEADS = ["Succeeded", "Failed", "Error rate", "Dead letters", "p50", "p95", "Late, p95"];
+const HEADS = [
+  "Succeeded",
+  "Failed",
+  "Error rate",
+  "Dead letters",
+  "p50",
+  "p95",
+  "Late, p95",
+  "Waiting",
+  "Due",
+];
 
 export function AsTable({ statistics, to }: { statistics: Statistics | undefined; to: Lead }) {
   const open = useSignal(false);
@@ -41,7 +51,7 @@ function Rows({ statistics, to }: { statistics: Statistics; to: Lead }) {
           {statistics.bars.map((bar, index) => {
             const of = span(statistics, index);
             const all = sums([bar]);
-            if (!all.accepted && !all.succeeded && !all.failed) return null;
+            if (!all.accepted && !all.succeeded && !all.failed && !bar.scheduledCount) return null;
             return (
               <tr key={index}>
                 <th scope="row" class="number">
@@ -55,6 +65,8 @@ function Rows({ statistics, to }: { statistics: Statistics; to: Lead }) {
                 <td class="end">{time(seconds(bar.durationP50))}</td>
                 <td class="end">{time(seconds(bar.durationP95))}</td>
                 <td class="end">{time(seconds(bar.latenessP95))}</td>
+                <td class="end">{whole(Number(bar.scheduledCount))}</td>
+                <td class="end">{whole(Number(bar.dueCount))}</td>
               </tr>
             );
           })}

@@ -1,7 +1,19 @@
 /** Which charts there are, and what each draws. */
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import type { Statistics, Statistics_Bar } from "@gen/bellrope/v1/deliveries_pb";
-import { errorRate, type Sums, seconds, share, short, sums, time, whole } from "./counts";
+import { owed } from "../../log/owed";
+import {
+  errorRate,
+  mostWaiting,
+  type Sums,
+  seconds,
+  share,
+  short,
+  sums,
+  time,
+  type Waiting,
+  whole,
+} from "./counts";
 import { attempts, events, type Lead } from "./leads";
 import type { ChartProps, Part } from "./parts";
 import { coloured } from "./ways";
@@ -21,6 +33,7 @@ export function charts(statistics: Statistics | undefined, to: Lead): Drawn[] {
     ofTimes("Attempt duration", bars, to, ["durationP50", "durationP95"]),
     ofTimes("Lateness", bars, to, ["latenessP50", "latenessP95"]),
     ofDead(bars, to),
+    ofWaiting(bars, to),
   ];
   return to.trigger ? found : [...found, ofEvents(bars, to)];
 }
@@ -125,6 +138,18 @@ function ofDead(bars: Bars, to: Lead): Drawn {
     }),
   ];
   return { title: "Dead letters", value: short, parts };
+}
+
+/** What waited in the past cannot be listed any more: the way leads to what waits now. */
+function ofWaiting(bars: Bars, { project, trigger }: Lead): Drawn {
+  const lead: Part["lead"] = () => owed({ project, trigger, state: "scheduled" });
+  const waiting = (label: string, tone: string, name: keyof Waiting) => {
+    const of = (some: Bars) => mostWaiting(some)[name];
+    const said = (some: Bars) => `${some.length > 1 && of(some) ? "up to " : ""}${whole(of(some))}`;
+    return part(bars, { label, tone, value: (bar) => of([bar]), said, lead });
+  };
+  const parts = [waiting("Due", "accent", "due"), waiting("For later", "accent light", "later")];
+  return { title: "Waiting", value: short, lead, parts };
 }
 
 function ofEvents(bars: Bars, to: Lead): Drawn {

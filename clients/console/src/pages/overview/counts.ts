@@ -21,6 +21,22 @@ export function sums(bars: readonly Statistics_Bar[]): Sums {
   return all;
 }
 
+/** Deliveries that waited at one moment: those that were due, and those whose time had not come. */
+export interface Waiting {
+  due: number;
+  later: number;
+}
+
+/** Return how many deliveries waited in some bars when they were the most. */
+export function mostWaiting(bars: readonly Statistics_Bar[]): Waiting {
+  const most: Waiting = { due: 0, later: 0 };
+  for (const { dueCount, scheduledCount } of bars) {
+    most.due = Math.max(most.due, Number(dueCount));
+    most.later = Math.max(most.later, Number(scheduledCount - dueCount));
+  }
+  return most;
+}
+
 /** Return which part of the attempts failed, or undefined without attempts. */
 export function errorRate({ succeeded, failed }: Pick<Sums, "succeeded" | "failed">): number | undefined {
   return succeeded + failed ? failed / (succeeded + failed) : undefined;

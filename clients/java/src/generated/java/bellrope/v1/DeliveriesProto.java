@@ -423,7 +423,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
       ".TimestampR\010fromTime\0229\n\nuntil_time\030\004 \001(\013" +
       "2\032.google.protobuf.TimestampR\tuntilTime\022" +
       "-\n\004step\030\005 \001(\0132\031.google.protobuf.Duration" +
-      "R\004step\022\035\n\nby_trigger\030\006 \001(\010R\tbyTrigger\"\236\n" +
+      "R\004step\022\035\n\nby_trigger\030\006 \001(\010R\tbyTrigger\"\344\n" +
       "\n\nStatistics\0227\n\tfrom_time\030\001 \001(\0132\032.google" +
       ".protobuf.TimestampR\010fromTime\0229\n\nuntil_t" +
       "ime\030\002 \001(\0132\032.google.protobuf.TimestampR\tu" +
@@ -434,7 +434,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
       "sR\010triggers\032w\n\014OutcomeCount\022\037\n\013status_co" +
       "de\030\001 \001(\005R\nstatusCode\0220\n\005error\030\002 \001(\0162\032.be" +
       "llrope.v1.Attempt.ErrorR\005error\022\024\n\005count\030" +
-      "\003 \001(\003R\005count\032\235\004\n\003Bar\0229\n\nstart_time\030\001 \001(\013" +
+      "\003 \001(\003R\005count\032\343\004\n\003Bar\0229\n\nstart_time\030\001 \001(\013" +
       "2\032.google.protobuf.TimestampR\tstartTime\022" +
       "%\n\016accepted_count\030\002 \001(\003R\racceptedCount\022\'" +
       "\n\017succeeded_count\030\003 \001(\003R\016succeededCount\022" +
@@ -447,166 +447,168 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
       "e.protobuf.DurationR\013durationP95\022<\n\014late" +
       "ness_p50\030\t \001(\0132\031.google.protobuf.Duratio" +
       "nR\013latenessP50\022<\n\014lateness_p95\030\n \001(\0132\031.g" +
-      "oogle.protobuf.DurationR\013latenessP95\032\337\002\n" +
-      "\rTriggerTotals\022\030\n\007trigger\030\001 \001(\tR\007trigger" +
-      "\022\'\n\017succeeded_count\030\002 \001(\003R\016succeededCoun" +
-      "t\022!\n\014failed_count\030\003 \001(\003R\013failedCount\022.\n\023" +
-      "dead_lettered_count\030\004 \001(\003R\021deadLetteredC" +
-      "ount\022<\n\014duration_p50\030\005 \001(\0132\031.google.prot" +
-      "obuf.DurationR\013durationP50\022<\n\014duration_p" +
-      "95\030\006 \001(\0132\031.google.protobuf.DurationR\013dur" +
-      "ationP95\022<\n\014lateness_p95\030\007 \001(\0132\031.google." +
-      "protobuf.DurationR\013latenessP95\"R\n\025Cancel" +
-      "DeliveryRequest\022\030\n\007project\030\001 \001(\tR\007projec" +
-      "t\022\037\n\013delivery_id\030\002 \001(\tR\ndeliveryId\"I\n\022Ca" +
-      "ncelEventRequest\022\030\n\007project\030\001 \001(\tR\007proje" +
-      "ct\022\031\n\010event_id\030\002 \001(\tR\007eventId\">\n\023CancelE" +
-      "ventResponse\022\'\n\017cancelled_count\030\001 \001(\005R\016c" +
-      "ancelledCount\"\215\001\n\031RescheduleDeliveryRequ" +
-      "est\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013deliver" +
-      "y_id\030\002 \001(\tR\ndeliveryId\0225\n\010due_time\030\003 \001(\013" +
-      "2\032.google.protobuf.TimestampR\007dueTime\"y\n" +
-      "\022ReplayEventRequest\022\030\n\007project\030\001 \001(\tR\007pr" +
-      "oject\022\031\n\010event_id\030\002 \001(\tR\007eventId\022\030\n\007trig" +
-      "ger\030\003 \001(\tR\007trigger\022\024\n\005force\030\004 \001(\010R\005force" +
-      "\"<\n\023ReplayEventResponse\022%\n\016replayed_coun" +
-      "t\030\001 \001(\005R\rreplayedCount\"\254\006\n\nBulkAction\022\030\n" +
-      "\007project\030\001 \001(\tR\007project\022\037\n\013bulk_action\030\002" +
-      " \001(\tR\nbulkAction\0226\n\006action\030\003 \001(\0162\036.bellr" +
-      "ope.v1.BulkAction.ActionR\006action\0223\n\005stat" +
-      "e\030\004 \001(\0162\035.bellrope.v1.BulkAction.StateR\005" +
-      "state\022$\n\016max_per_second\030\005 \001(\005R\014maxPerSec" +
-      "ond\022#\n\rmatched_count\030\006 \001(\003R\014matchedCount" +
-      "\022\035\n\ndone_count\030\007 \001(\003R\tdoneCount\022#\n\rskipp" +
-      "ed_count\030\010 \001(\003R\014skippedCount\022&\n\017done_per" +
-      "_second\030\t \001(\001R\rdonePerSecond\022;\n\013create_t" +
-      "ime\030\n \001(\0132\032.google.protobuf.TimestampR\nc" +
-      "reateTime\022;\n\013update_time\030\013 \001(\0132\032.google." +
-      "protobuf.TimestampR\nupdateTime\022;\n\013finish" +
-      "_time\030\014 \001(\0132\032.google.protobuf.TimestampR" +
-      "\nfinishTime\022\037\n\013again_count\030\r \001(\003R\nagainC" +
-      "ount\022\'\n\017unmatched_count\030\016 \001(\003R\016unmatched" +
-      "Count\022\026\n\006reason\030\017 \001(\tR\006reason\"[\n\006Action\022" +
-      "\026\n\022ACTION_UNSPECIFIED\020\000\022\n\n\006CANCEL\020\001\022\016\n\nR" +
-      "ESCHEDULE\020\002\022\n\n\006REPLAY\020\003\022\021\n\rREPLAY_EVENTS" +
-      "\020\004\"I\n\005State\022\025\n\021STATE_UNSPECIFIED\020\000\022\013\n\007RU" +
-      "NNING\020\001\022\r\n\tSUCCEEDED\020\002\022\r\n\tCANCELLED\020\003\"\320\001" +
-      "\n\013EventFilter\022\022\n\004type\030\001 \001(\tR\004type\022\033\n\tid_" +
-      "prefix\030\002 \001(\tR\010idPrefix\0227\n\tfrom_time\030\003 \001(" +
-      "\0132\032.google.protobuf.TimestampR\010fromTime\022" +
-      "9\n\nuntil_time\030\004 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\tuntilTime\022\034\n\tunmatched\030\005 \001(\010R\tu" +
-      "nmatched\"\230\003\n\026StartBulkActionRequest\022\030\n\007p" +
-      "roject\030\001 \001(\tR\007project\0226\n\006action\030\002 \001(\0162\036." +
-      "bellrope.v1.BulkAction.ActionR\006action\0223\n" +
-      "\006filter\030\003 \001(\0132\033.bellrope.v1.DeliveryFilt" +
-      "erR\006filter\0225\n\010due_time\030\004 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\007dueTime\022-\n\016max_per_sec" +
-      "ond\030\005 \001(\005B\007\342\274\030\003500R\014maxPerSecond\022\027\n\007dry_" +
-      "run\030\006 \001(\010R\006dryRun\022\030\n\007trigger\030\007 \001(\tR\007trig" +
-      "ger\0220\n\006events\030\010 \001(\0132\030.bellrope.v1.EventF" +
-      "ilterR\006events\022\024\n\005force\030\t \001(\010R\005force\022\026\n\006r" +
-      "eason\030\n \001(\tR\006reason\"Q\n\024GetBulkActionRequ" +
-      "est\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013bulk_ac" +
-      "tion\030\002 \001(\tR\nbulkAction\"w\n\026ListBulkAction" +
-      "sRequest\022\030\n\007project\030\001 \001(\tR\007project\022$\n\tpa" +
-      "ge_size\030\002 \001(\005B\007\342\274\030\003100R\010pageSize\022\035\n\npage" +
-      "_token\030\003 \001(\tR\tpageToken\"}\n\027ListBulkActio" +
-      "nsResponse\022:\n\014bulk_actions\030\001 \003(\0132\027.bellr" +
-      "ope.v1.BulkActionR\013bulkActions\022&\n\017next_p" +
-      "age_token\030\002 \001(\tR\rnextPageToken\"T\n\027Cancel" +
-      "BulkActionRequest\022\030\n\007project\030\001 \001(\tR\007proj" +
-      "ect\022\037\n\013bulk_action\030\002 \001(\tR\nbulkAction\"S\n\026" +
-      "WatchBulkActionRequest\022\030\n\007project\030\001 \001(\tR" +
-      "\007project\022\037\n\013bulk_action\030\002 \001(\tR\nbulkActio" +
-      "n\"\210\001\n\013TailRequest\022\030\n\007project\030\001 \001(\tR\007proj" +
-      "ect\022\030\n\007trigger\030\002 \001(\tR\007trigger\022\022\n\004type\030\003 " +
-      "\001(\tR\004type\0221\n\005state\030\004 \001(\0162\033.bellrope.v1.D" +
-      "elivery.StateR\005state\"\240\004\n\014TailResponse\0222\n" +
-      "\004kind\030\001 \001(\0162\036.bellrope.v1.TailResponse.K" +
-      "indR\004kind\022.\n\004time\030\002 \001(\0132\032.google.protobu" +
-      "f.TimestampR\004time\022\022\n\004type\030\003 \001(\tR\004type\022\031\n" +
-      "\010event_id\030\004 \001(\tR\007eventId\022\030\n\007trigger\030\005 \001(" +
-      "\tR\007trigger\022\037\n\013delivery_id\030\006 \001(\tR\ndeliver" +
-      "yId\0221\n\005state\030\007 \001(\0162\033.bellrope.v1.Deliver" +
-      "y.StateR\005state\0225\n\010due_time\030\010 \001(\0132\032.googl" +
-      "e.protobuf.TimestampR\007dueTime\022%\n\016deliver" +
-      "y_count\030\t \001(\005R\rdeliveryCount\022.\n\007attempt\030" +
-      "\n \001(\0132\024.bellrope.v1.AttemptR\007attempt\022#\n\r" +
-      "dropped_count\030\013 \001(\003R\014droppedCount\"\\\n\004Kin" +
-      "d\022\024\n\020KIND_UNSPECIFIED\020\000\022\022\n\016EVENT_ACCEPTE" +
-      "D\020\001\022\024\n\020ATTEMPT_RECORDED\020\002\022\024\n\020DELIVERY_CH" +
-      "ANGED\020\0032\226\025\n\nDeliveries\022n\n\010GetEvent\022\034.bel" +
-      "lrope.v1.GetEventRequest\032\022.bellrope.v1.E" +
-      "vent\"0\202\323\344\223\002*\022(/v1/projects/{project}/eve" +
-      "nts/{event_id}\022t\n\nListEvents\022\036.bellrope." +
-      "v1.ListEventsRequest\032\037.bellrope.v1.ListE" +
-      "ventsResponse\"%\202\323\344\223\002\037\022\035/v1/projects/{pro" +
-      "ject}/events\022\215\001\n\014ExplainEvent\022 .bellrope" +
-      ".v1.ExplainEventRequest\032!.bellrope.v1.Ex" +
-      "plainEventResponse\"8\202\323\344\223\0022\0220/v1/projects" +
-      "/{project}/events/{event_id}:explain\022~\n\013" +
-      "GetDelivery\022\037.bellrope.v1.GetDeliveryReq" +
-      "uest\032\025.bellrope.v1.Delivery\"7\202\323\344\223\0021\022//v1" +
-      "/projects/{project}/deliveries/{delivery" +
-      "_id}\022\204\001\n\016ListDeliveries\022\".bellrope.v1.Li" +
-      "stDeliveriesRequest\032#.bellrope.v1.ListDe" +
-      "liveriesResponse\")\202\323\344\223\002#\022!/v1/projects/{" +
-      "project}/deliveries\022\225\001\n\014ListAttempts\022 .b" +
-      "ellrope.v1.ListAttemptsRequest\032!.bellrop" +
-      "e.v1.ListAttemptsResponse\"@\202\323\344\223\002:\0228/v1/p" +
-      "rojects/{project}/deliveries/{delivery_i" +
-      "d}/attempts\022}\n\nGetBacklog\022\036.bellrope.v1." +
-      "GetBacklogRequest\032\024.bellrope.v1.Backlog\"" +
-      "9\202\323\344\223\0023\0221/v1/projects/{project}/triggers" +
-      "/{trigger}/backlog\022|\n\014ListBacklogs\022 .bel" +
-      "lrope.v1.ListBacklogsRequest\032!.bellrope." +
-      "v1.ListBacklogsResponse\"\'\202\323\344\223\002!\022\037/v1/pro" +
-      "jects/{project}/backlogs\022v\n\rGetStatistic" +
-      "s\022!.bellrope.v1.GetStatisticsRequest\032\027.b" +
-      "ellrope.v1.Statistics\")\202\323\344\223\002#\022!/v1/proje" +
-      "cts/{project}/statistics\022\216\001\n\016CancelDeliv" +
-      "ery\022\".bellrope.v1.CancelDeliveryRequest\032" +
-      "\025.bellrope.v1.Delivery\"A\202\323\344\223\002;\"6/v1/proj" +
-      "ects/{project}/deliveries/{delivery_id}:" +
-      "cancel:\001*\022\214\001\n\013CancelEvent\022\037.bellrope.v1." +
-      "CancelEventRequest\032 .bellrope.v1.CancelE" +
-      "ventResponse\":\202\323\344\223\0024\"//v1/projects/{proj" +
-      "ect}/events/{event_id}:cancel:\001*\022\232\001\n\022Res" +
-      "cheduleDelivery\022&.bellrope.v1.Reschedule" +
-      "DeliveryRequest\032\025.bellrope.v1.Delivery\"E" +
-      "\202\323\344\223\002?\":/v1/projects/{project}/deliverie" +
-      "s/{delivery_id}:reschedule:\001*\022\214\001\n\013Replay" +
-      "Event\022\037.bellrope.v1.ReplayEventRequest\032 " +
-      ".bellrope.v1.ReplayEventResponse\":\202\323\344\223\0024" +
-      "\"//v1/projects/{project}/events/{event_i" +
-      "d}:replay:\001*\022\216\001\n\016ReplayDelivery\022\".bellro" +
-      "pe.v1.ReplayDeliveryRequest\032\025.bellrope.v" +
-      "1.Delivery\"A\202\323\344\223\002;\"6/v1/projects/{projec" +
-      "t}/deliveries/{delivery_id}:replay:\001*\022~\n" +
-      "\017StartBulkAction\022#.bellrope.v1.StartBulk" +
-      "ActionRequest\032\027.bellrope.v1.BulkAction\"-" +
-      "\202\323\344\223\002\'\"\"/v1/projects/{project}/bulkActio" +
-      "ns:\001*\022\205\001\n\rGetBulkAction\022!.bellrope.v1.Ge" +
-      "tBulkActionRequest\032\027.bellrope.v1.BulkAct" +
-      "ion\"8\202\323\344\223\0022\0220/v1/projects/{project}/bulk" +
-      "Actions/{bulk_action}\022\210\001\n\017ListBulkAction" +
-      "s\022#.bellrope.v1.ListBulkActionsRequest\032$" +
-      ".bellrope.v1.ListBulkActionsResponse\"*\202\323" +
-      "\344\223\002$\022\"/v1/projects/{project}/bulkActions" +
-      "\022\225\001\n\020CancelBulkAction\022$.bellrope.v1.Canc" +
-      "elBulkActionRequest\032\027.bellrope.v1.BulkAc" +
-      "tion\"B\202\323\344\223\002<\"7/v1/projects/{project}/bul" +
-      "kActions/{bulk_action}:cancel:\001*\022\221\001\n\017Wat" +
-      "chBulkAction\022#.bellrope.v1.WatchBulkActi" +
-      "onRequest\032\027.bellrope.v1.BulkAction\">\202\323\344\223" +
-      "\0028\0226/v1/projects/{project}/bulkActions/{" +
-      "bulk_action}:watch0\001\022b\n\004Tail\022\030.bellrope." +
-      "v1.TailRequest\032\031.bellrope.v1.TailRespons" +
-      "e\"#\202\323\344\223\002\035\022\033/v1/projects/{project}/tail0\001" +
-      "Bk\n\013bellrope.v1B\017DeliveriesProtoP\001\242\002\003BXX" +
-      "\252\002\013Bellrope.V1\312\002\013Bellrope\\V1\342\002\027Bellrope\\" +
-      "V1\\GPBMetadata\352\002\014Bellrope::V1b\006proto3"
+      "oogle.protobuf.DurationR\013latenessP95\022\'\n\017" +
+      "scheduled_count\030\013 \001(\003R\016scheduledCount\022\033\n" +
+      "\tdue_count\030\014 \001(\003R\010dueCount\032\337\002\n\rTriggerTo" +
+      "tals\022\030\n\007trigger\030\001 \001(\tR\007trigger\022\'\n\017succee" +
+      "ded_count\030\002 \001(\003R\016succeededCount\022!\n\014faile" +
+      "d_count\030\003 \001(\003R\013failedCount\022.\n\023dead_lette" +
+      "red_count\030\004 \001(\003R\021deadLetteredCount\022<\n\014du" +
+      "ration_p50\030\005 \001(\0132\031.google.protobuf.Durat" +
+      "ionR\013durationP50\022<\n\014duration_p95\030\006 \001(\0132\031" +
+      ".google.protobuf.DurationR\013durationP95\022<" +
+      "\n\014lateness_p95\030\007 \001(\0132\031.google.protobuf.D" +
+      "urationR\013latenessP95\"R\n\025CancelDeliveryRe" +
+      "quest\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013deliv" +
+      "ery_id\030\002 \001(\tR\ndeliveryId\"I\n\022CancelEventR" +
+      "equest\022\030\n\007project\030\001 \001(\tR\007project\022\031\n\010even" +
+      "t_id\030\002 \001(\tR\007eventId\">\n\023CancelEventRespon" +
+      "se\022\'\n\017cancelled_count\030\001 \001(\005R\016cancelledCo" +
+      "unt\"\215\001\n\031RescheduleDeliveryRequest\022\030\n\007pro" +
+      "ject\030\001 \001(\tR\007project\022\037\n\013delivery_id\030\002 \001(\t" +
+      "R\ndeliveryId\0225\n\010due_time\030\003 \001(\0132\032.google." +
+      "protobuf.TimestampR\007dueTime\"y\n\022ReplayEve" +
+      "ntRequest\022\030\n\007project\030\001 \001(\tR\007project\022\031\n\010e" +
+      "vent_id\030\002 \001(\tR\007eventId\022\030\n\007trigger\030\003 \001(\tR" +
+      "\007trigger\022\024\n\005force\030\004 \001(\010R\005force\"<\n\023Replay" +
+      "EventResponse\022%\n\016replayed_count\030\001 \001(\005R\rr" +
+      "eplayedCount\"\254\006\n\nBulkAction\022\030\n\007project\030\001" +
+      " \001(\tR\007project\022\037\n\013bulk_action\030\002 \001(\tR\nbulk" +
+      "Action\0226\n\006action\030\003 \001(\0162\036.bellrope.v1.Bul" +
+      "kAction.ActionR\006action\0223\n\005state\030\004 \001(\0162\035." +
+      "bellrope.v1.BulkAction.StateR\005state\022$\n\016m" +
+      "ax_per_second\030\005 \001(\005R\014maxPerSecond\022#\n\rmat" +
+      "ched_count\030\006 \001(\003R\014matchedCount\022\035\n\ndone_c" +
+      "ount\030\007 \001(\003R\tdoneCount\022#\n\rskipped_count\030\010" +
+      " \001(\003R\014skippedCount\022&\n\017done_per_second\030\t " +
+      "\001(\001R\rdonePerSecond\022;\n\013create_time\030\n \001(\0132" +
+      "\032.google.protobuf.TimestampR\ncreateTime\022" +
+      ";\n\013update_time\030\013 \001(\0132\032.google.protobuf.T" +
+      "imestampR\nupdateTime\022;\n\013finish_time\030\014 \001(" +
+      "\0132\032.google.protobuf.TimestampR\nfinishTim" +
+      "e\022\037\n\013again_count\030\r \001(\003R\nagainCount\022\'\n\017un" +
+      "matched_count\030\016 \001(\003R\016unmatchedCount\022\026\n\006r" +
+      "eason\030\017 \001(\tR\006reason\"[\n\006Action\022\026\n\022ACTION_" +
+      "UNSPECIFIED\020\000\022\n\n\006CANCEL\020\001\022\016\n\nRESCHEDULE\020" +
+      "\002\022\n\n\006REPLAY\020\003\022\021\n\rREPLAY_EVENTS\020\004\"I\n\005Stat" +
+      "e\022\025\n\021STATE_UNSPECIFIED\020\000\022\013\n\007RUNNING\020\001\022\r\n" +
+      "\tSUCCEEDED\020\002\022\r\n\tCANCELLED\020\003\"\320\001\n\013EventFil" +
+      "ter\022\022\n\004type\030\001 \001(\tR\004type\022\033\n\tid_prefix\030\002 \001" +
+      "(\tR\010idPrefix\0227\n\tfrom_time\030\003 \001(\0132\032.google" +
+      ".protobuf.TimestampR\010fromTime\0229\n\nuntil_t" +
+      "ime\030\004 \001(\0132\032.google.protobuf.TimestampR\tu" +
+      "ntilTime\022\034\n\tunmatched\030\005 \001(\010R\tunmatched\"\230" +
+      "\003\n\026StartBulkActionRequest\022\030\n\007project\030\001 \001" +
+      "(\tR\007project\0226\n\006action\030\002 \001(\0162\036.bellrope.v" +
+      "1.BulkAction.ActionR\006action\0223\n\006filter\030\003 " +
+      "\001(\0132\033.bellrope.v1.DeliveryFilterR\006filter" +
+      "\0225\n\010due_time\030\004 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\007dueTime\022-\n\016max_per_second\030\005 \001(\005B" +
+      "\007\342\274\030\003500R\014maxPerSecond\022\027\n\007dry_run\030\006 \001(\010R" +
+      "\006dryRun\022\030\n\007trigger\030\007 \001(\tR\007trigger\0220\n\006eve" +
+      "nts\030\010 \001(\0132\030.bellrope.v1.EventFilterR\006eve" +
+      "nts\022\024\n\005force\030\t \001(\010R\005force\022\026\n\006reason\030\n \001(" +
+      "\tR\006reason\"Q\n\024GetBulkActionRequest\022\030\n\007pro" +
+      "ject\030\001 \001(\tR\007project\022\037\n\013bulk_action\030\002 \001(\t" +
+      "R\nbulkAction\"w\n\026ListBulkActionsRequest\022\030" +
+      "\n\007project\030\001 \001(\tR\007project\022$\n\tpage_size\030\002 " +
+      "\001(\005B\007\342\274\030\003100R\010pageSize\022\035\n\npage_token\030\003 \001" +
+      "(\tR\tpageToken\"}\n\027ListBulkActionsResponse" +
+      "\022:\n\014bulk_actions\030\001 \003(\0132\027.bellrope.v1.Bul" +
+      "kActionR\013bulkActions\022&\n\017next_page_token\030" +
+      "\002 \001(\tR\rnextPageToken\"T\n\027CancelBulkAction" +
+      "Request\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013bul" +
+      "k_action\030\002 \001(\tR\nbulkAction\"S\n\026WatchBulkA" +
+      "ctionRequest\022\030\n\007project\030\001 \001(\tR\007project\022\037" +
+      "\n\013bulk_action\030\002 \001(\tR\nbulkAction\"\210\001\n\013Tail" +
+      "Request\022\030\n\007project\030\001 \001(\tR\007project\022\030\n\007tri" +
+      "gger\030\002 \001(\tR\007trigger\022\022\n\004type\030\003 \001(\tR\004type\022" +
+      "1\n\005state\030\004 \001(\0162\033.bellrope.v1.Delivery.St" +
+      "ateR\005state\"\240\004\n\014TailResponse\0222\n\004kind\030\001 \001(" +
+      "\0162\036.bellrope.v1.TailResponse.KindR\004kind\022" +
+      ".\n\004time\030\002 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\004time\022\022\n\004type\030\003 \001(\tR\004type\022\031\n\010event_id\030" +
+      "\004 \001(\tR\007eventId\022\030\n\007trigger\030\005 \001(\tR\007trigger" +
+      "\022\037\n\013delivery_id\030\006 \001(\tR\ndeliveryId\0221\n\005sta" +
+      "te\030\007 \001(\0162\033.bellrope.v1.Delivery.StateR\005s" +
+      "tate\0225\n\010due_time\030\010 \001(\0132\032.google.protobuf" +
+      ".TimestampR\007dueTime\022%\n\016delivery_count\030\t " +
+      "\001(\005R\rdeliveryCount\022.\n\007attempt\030\n \001(\0132\024.be" +
+      "llrope.v1.AttemptR\007attempt\022#\n\rdropped_co" +
+      "unt\030\013 \001(\003R\014droppedCount\"\\\n\004Kind\022\024\n\020KIND_" +
+      "UNSPECIFIED\020\000\022\022\n\016EVENT_ACCEPTED\020\001\022\024\n\020ATT" +
+      "EMPT_RECORDED\020\002\022\024\n\020DELIVERY_CHANGED\020\0032\226\025" +
+      "\n\nDeliveries\022n\n\010GetEvent\022\034.bellrope.v1.G" +
+      "etEventRequest\032\022.bellrope.v1.Event\"0\202\323\344\223" +
+      "\002*\022(/v1/projects/{project}/events/{event" +
+      "_id}\022t\n\nListEvents\022\036.bellrope.v1.ListEve" +
+      "ntsRequest\032\037.bellrope.v1.ListEventsRespo" +
+      "nse\"%\202\323\344\223\002\037\022\035/v1/projects/{project}/even" +
+      "ts\022\215\001\n\014ExplainEvent\022 .bellrope.v1.Explai" +
+      "nEventRequest\032!.bellrope.v1.ExplainEvent" +
+      "Response\"8\202\323\344\223\0022\0220/v1/projects/{project}" +
+      "/events/{event_id}:explain\022~\n\013GetDeliver" +
+      "y\022\037.bellrope.v1.GetDeliveryRequest\032\025.bel" +
+      "lrope.v1.Delivery\"7\202\323\344\223\0021\022//v1/projects/" +
+      "{project}/deliveries/{delivery_id}\022\204\001\n\016L" +
+      "istDeliveries\022\".bellrope.v1.ListDeliveri" +
+      "esRequest\032#.bellrope.v1.ListDeliveriesRe" +
+      "sponse\")\202\323\344\223\002#\022!/v1/projects/{project}/d" +
+      "eliveries\022\225\001\n\014ListAttempts\022 .bellrope.v1" +
+      ".ListAttemptsRequest\032!.bellrope.v1.ListA" +
+      "ttemptsResponse\"@\202\323\344\223\002:\0228/v1/projects/{p" +
+      "roject}/deliveries/{delivery_id}/attempt" +
+      "s\022}\n\nGetBacklog\022\036.bellrope.v1.GetBacklog" +
+      "Request\032\024.bellrope.v1.Backlog\"9\202\323\344\223\0023\0221/" +
+      "v1/projects/{project}/triggers/{trigger}" +
+      "/backlog\022|\n\014ListBacklogs\022 .bellrope.v1.L" +
+      "istBacklogsRequest\032!.bellrope.v1.ListBac" +
+      "klogsResponse\"\'\202\323\344\223\002!\022\037/v1/projects/{pro" +
+      "ject}/backlogs\022v\n\rGetStatistics\022!.bellro" +
+      "pe.v1.GetStatisticsRequest\032\027.bellrope.v1" +
+      ".Statistics\")\202\323\344\223\002#\022!/v1/projects/{proje" +
+      "ct}/statistics\022\216\001\n\016CancelDelivery\022\".bell" +
+      "rope.v1.CancelDeliveryRequest\032\025.bellrope" +
+      ".v1.Delivery\"A\202\323\344\223\002;\"6/v1/projects/{proj" +
+      "ect}/deliveries/{delivery_id}:cancel:\001*\022" +
+      "\214\001\n\013CancelEvent\022\037.bellrope.v1.CancelEven" +
+      "tRequest\032 .bellrope.v1.CancelEventRespon" +
+      "se\":\202\323\344\223\0024\"//v1/projects/{project}/event" +
+      "s/{event_id}:cancel:\001*\022\232\001\n\022RescheduleDel" +
+      "ivery\022&.bellrope.v1.RescheduleDeliveryRe" +
+      "quest\032\025.bellrope.v1.Delivery\"E\202\323\344\223\002?\":/v" +
+      "1/projects/{project}/deliveries/{deliver" +
+      "y_id}:reschedule:\001*\022\214\001\n\013ReplayEvent\022\037.be" +
+      "llrope.v1.ReplayEventRequest\032 .bellrope." +
+      "v1.ReplayEventResponse\":\202\323\344\223\0024\"//v1/proj" +
+      "ects/{project}/events/{event_id}:replay:" +
+      "\001*\022\216\001\n\016ReplayDelivery\022\".bellrope.v1.Repl" +
+      "ayDeliveryRequest\032\025.bellrope.v1.Delivery" +
+      "\"A\202\323\344\223\002;\"6/v1/projects/{project}/deliver" +
+      "ies/{delivery_id}:replay:\001*\022~\n\017StartBulk" +
+      "Action\022#.bellrope.v1.StartBulkActionRequ" +
+      "est\032\027.bellrope.v1.BulkAction\"-\202\323\344\223\002\'\"\"/v" +
+      "1/projects/{project}/bulkActions:\001*\022\205\001\n\r" +
+      "GetBulkAction\022!.bellrope.v1.GetBulkActio" +
+      "nRequest\032\027.bellrope.v1.BulkAction\"8\202\323\344\223\002" +
+      "2\0220/v1/projects/{project}/bulkActions/{b" +
+      "ulk_action}\022\210\001\n\017ListBulkActions\022#.bellro" +
+      "pe.v1.ListBulkActionsRequest\032$.bellrope." +
+      "v1.ListBulkActionsResponse\"*\202\323\344\223\002$\022\"/v1/" +
+      "projects/{project}/bulkActions\022\225\001\n\020Cance" +
+      "lBulkAction\022$.bellrope.v1.CancelBulkActi" +
+      "onRequest\032\027.bellrope.v1.BulkAction\"B\202\323\344\223" +
+      "\002<\"7/v1/projects/{project}/bulkActions/{" +
+      "bulk_action}:cancel:\001*\022\221\001\n\017WatchBulkActi" +
+      "on\022#.bellrope.v1.WatchBulkActionRequest\032" +
+      "\027.bellrope.v1.BulkAction\">\202\323\344\223\0028\0226/v1/pr" +
+      "ojects/{project}/bulkActions/{bulk_actio" +
+      "n}:watch0\001\022b\n\004Tail\022\030.bellrope.v1.TailReq" +
+      "uest\032\031.bellrope.v1.TailResponse\"#\202\323\344\223\002\035\022" +
+      "\033/v1/projects/{project}/tail0\001Bk\n\013bellro" +
+      "pe.v1B\017DeliveriesProtoP\001\242\002\003BXX\252\002\013Bellrop" +
+      "e.V1\312\002\013Bellrope\\V1\342\002\027Bellrope\\V1\\GPBMeta" +
+      "data\352\002\014Bellrope::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -785,7 +787,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
     internal_static_bellrope_v1_Statistics_Bar_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_bellrope_v1_Statistics_Bar_descriptor,
-        new java.lang.String[] { "StartTime", "AcceptedCount", "SucceededCount", "FailedCount", "DeadLetteredCount", "Outcomes", "DurationP50", "DurationP95", "LatenessP50", "LatenessP95", });
+        new java.lang.String[] { "StartTime", "AcceptedCount", "SucceededCount", "FailedCount", "DeadLetteredCount", "Outcomes", "DurationP50", "DurationP95", "LatenessP50", "LatenessP95", "ScheduledCount", "DueCount", });
     internal_static_bellrope_v1_Statistics_TriggerTotals_descriptor =
       internal_static_bellrope_v1_Statistics_descriptor.getNestedType(2);
     internal_static_bellrope_v1_Statistics_TriggerTotals_fieldAccessorTable = new

@@ -983,6 +983,27 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Duration lateness_p95 = 10 [json_name = "latenessP95"];</code>
      */
     com.google.protobuf.DurationOrBuilder getLatenessP95OrBuilder();
+
+    /**
+     * <pre>
+     * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+     * </pre>
+     *
+     * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
+     * @return The scheduledCount.
+     */
+    long getScheduledCount();
+
+    /**
+     * <pre>
+     * How many were due but not under way at the moment when they were the most, counted likewise.
+     * </pre>
+     *
+     * <code>int64 due_count = 12 [json_name = "dueCount"];</code>
+     * @return The dueCount.
+     */
+    long getDueCount();
   }
   /**
    * <pre>
@@ -1349,6 +1370,37 @@ private static final long serialVersionUID = 0L;
       return latenessP95_ == null ? com.google.protobuf.Duration.getDefaultInstance() : latenessP95_;
     }
 
+    public static final int SCHEDULED_COUNT_FIELD_NUMBER = 11;
+    private long scheduledCount_ = 0L;
+    /**
+     * <pre>
+     * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+     * </pre>
+     *
+     * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
+     * @return The scheduledCount.
+     */
+    @java.lang.Override
+    public long getScheduledCount() {
+      return scheduledCount_;
+    }
+
+    public static final int DUE_COUNT_FIELD_NUMBER = 12;
+    private long dueCount_ = 0L;
+    /**
+     * <pre>
+     * How many were due but not under way at the moment when they were the most, counted likewise.
+     * </pre>
+     *
+     * <code>int64 due_count = 12 [json_name = "dueCount"];</code>
+     * @return The dueCount.
+     */
+    @java.lang.Override
+    public long getDueCount() {
+      return dueCount_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -1392,6 +1444,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((bitField0_ & 0x00000010) != 0)) {
         output.writeMessage(10, getLatenessP95());
+      }
+      if (scheduledCount_ != 0L) {
+        output.writeInt64(11, scheduledCount_);
+      }
+      if (dueCount_ != 0L) {
+        output.writeInt64(12, dueCount_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -1441,6 +1499,14 @@ private static final long serialVersionUID = 0L;
       if (((bitField0_ & 0x00000010) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(10, getLatenessP95());
+      }
+      if (scheduledCount_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeInt64Size(11, scheduledCount_);
+      }
+      if (dueCount_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeInt64Size(12, dueCount_);
       }
       return size;
     }
@@ -1501,6 +1567,10 @@ private static final long serialVersionUID = 0L;
         if (!getLatenessP95()
             .equals(other.getLatenessP95())) return false;
       }
+      if (getScheduledCount()
+          != other.getScheduledCount()) return false;
+      if (getDueCount()
+          != other.getDueCount()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -1548,6 +1618,12 @@ private static final long serialVersionUID = 0L;
         hash = (37 * hash) + LATENESS_P95_FIELD_NUMBER;
         hash = (53 * hash) + getLatenessP95().hashCode();
       }
+      hash = (37 * hash) + SCHEDULED_COUNT_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getScheduledCount());
+      hash = (37 * hash) + DUE_COUNT_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getDueCount());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -1731,6 +1807,8 @@ private static final long serialVersionUID = 0L;
           latenessP95Builder_.dispose();
           latenessP95Builder_ = null;
         }
+        scheduledCount_ = 0L;
+        dueCount_ = 0L;
         return this;
       }
 
@@ -1820,6 +1898,12 @@ private static final long serialVersionUID = 0L;
               : latenessP95Builder_.build();
           to_bitField0_ |= 0x00000010;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.scheduledCount_ = scheduledCount_;
+        }
+        if (((from_bitField0_ & 0x00000800) != 0)) {
+          result.dueCount_ = dueCount_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -1887,6 +1971,12 @@ private static final long serialVersionUID = 0L;
         }
         if (other.hasLatenessP95()) {
           mergeLatenessP95(other.getLatenessP95());
+        }
+        if (other.getScheduledCount() != 0L) {
+          setScheduledCount(other.getScheduledCount());
+        }
+        if (other.getDueCount() != 0L) {
+          setDueCount(other.getDueCount());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -1980,6 +2070,16 @@ private static final long serialVersionUID = 0L;
                 bitField0_ |= 0x00000200;
                 break;
               } // case 82
+              case 88: {
+                scheduledCount_ = input.readInt64();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 88
+              case 96: {
+                dueCount_ = input.readInt64();
+                bitField0_ |= 0x00000800;
+                break;
+              } // case 96
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -3267,6 +3367,97 @@ private static final long serialVersionUID = 0L;
           latenessP95_ = null;
         }
         return latenessP95Builder_;
+      }
+
+      private long scheduledCount_ ;
+      /**
+       * <pre>
+       * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * </pre>
+       *
+       * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
+       * @return The scheduledCount.
+       */
+      @java.lang.Override
+      public long getScheduledCount() {
+        return scheduledCount_;
+      }
+      /**
+       * <pre>
+       * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * </pre>
+       *
+       * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
+       * @param value The scheduledCount to set.
+       * @return This builder for chaining.
+       */
+      public Builder setScheduledCount(long value) {
+
+        scheduledCount_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * </pre>
+       *
+       * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearScheduledCount() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        scheduledCount_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long dueCount_ ;
+      /**
+       * <pre>
+       * How many were due but not under way at the moment when they were the most, counted likewise.
+       * </pre>
+       *
+       * <code>int64 due_count = 12 [json_name = "dueCount"];</code>
+       * @return The dueCount.
+       */
+      @java.lang.Override
+      public long getDueCount() {
+        return dueCount_;
+      }
+      /**
+       * <pre>
+       * How many were due but not under way at the moment when they were the most, counted likewise.
+       * </pre>
+       *
+       * <code>int64 due_count = 12 [json_name = "dueCount"];</code>
+       * @param value The dueCount to set.
+       * @return This builder for chaining.
+       */
+      public Builder setDueCount(long value) {
+
+        dueCount_ = value;
+        bitField0_ |= 0x00000800;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many were due but not under way at the moment when they were the most, counted likewise.
+       * </pre>
+       *
+       * <code>int64 due_count = 12 [json_name = "dueCount"];</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearDueCount() {
+        bitField0_ = (bitField0_ & ~0x00000800);
+        dueCount_ = 0L;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:bellrope.v1.Statistics.Bar)
