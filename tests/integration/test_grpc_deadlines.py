@@ -107,7 +107,7 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
     ):
         stub = EventingStub(channel)
         await trigger(channel, "c9", receiver.url)
-        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(30) and None))
+        slow = on_writer(app.store, lambda _: disk.wait(30))
         calls = [stub.Queue(queue("c9", id=id)) for id in ids]
         await until(lambda: app.admission.calls.under_way == len(ids))  # all of them wait for the disk
         for call in calls:
@@ -136,7 +136,7 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
     ):
         await trigger(channel, "c9", receiver.url)
         before = connections(app)
-        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(30) and None))
+        slow = on_writer(app.store, lambda _: disk.wait(30))
         callers = [await asyncio.open_connection("127.0.0.1", app.grpc_port) for _ in ids]
         for id, (_, caller) in zip(ids, callers, strict=True):
             message = request_of(method, id).SerializeToString()

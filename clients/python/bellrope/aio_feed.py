@@ -69,7 +69,8 @@ class Feed:
         try:
             if isinstance(self._events, AsyncIterable):
                 async for event in self._events:
-                    await self._add(event)
+                    self._add(event)
+                    await self._room_for_more()
             else:
                 await self._take_plain(self._events)
         except Exception as error:
@@ -78,17 +79,21 @@ class Feed:
 
     async def _take_plain(self, events: Iterable[Event]) -> None:
         for number, event in enumerate(events, 1):
-            await self._add(event)
-            if number % AT_ONCE == 0:
+            self._add(event)
+            if self._window.full:
+                await self._room_for_more()
+            elif number % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def _add(self, event: Event) -> None:
+    def _add(self, event: Event) -> None:
         if not self._window:
             self.waiting_since = self._loop.time()
         request = self._window.add(event)
         if self._requests is not None:
             self._requests.append(request)
         self._arrival.set()
+
+    async def _room_for_more(self) -> None:
         while self._window.full:
             self._room.clear()
             await self._room.wait()

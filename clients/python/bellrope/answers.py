@@ -43,7 +43,7 @@ class Queued:
 
 def _time(time: Timestamp) -> datetime:
     """Return a time as `ToDatetime` does, without its checks, which take as long as all else."""
-    return _EPOCH + timedelta(seconds=time.seconds, microseconds=time.nanos // NANOS_IN_MICRO)
+    return _EPOCH + timedelta(0, time.seconds, time.nanos // NANOS_IN_MICRO)
 
 
 @dataclass(frozen=True, kw_only=True)

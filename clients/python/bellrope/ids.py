@@ -3,8 +3,8 @@
 import os
 import time
 
-_FIXED = 0x7 << 76 | 0b10 << 62  # the version and the variant
-_RANDOM = (1 << 80) - 1 & ~(0xF << 76 | 0b11 << 62)
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The hexadecimal digit with the variant, from one with two random bits."""
 
 
 def uuid7() -> str:
@@ -13,6 +13,5 @@ def uuid7() -> str:
     The random bits come from the operating system, so that seeding `random` cannot repeat an id.
     """
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10)) & _RANDOM
-    text = f"{milliseconds << 80 | _FIXED | random:032x}"  # what `UUID` writes, in half the time
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = (milliseconds.to_bytes(6) + os.urandom(10)).hex()  # the pieces are quicker than one number
+    return f"{text[:8]}-{text[8:12]}-7{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"

@@ -10,17 +10,14 @@ from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyn
 from bellrope.v1.projects_pb2 import DeleteProjectRequest
 
 
-class EventFields(TypedDict, total=False):
-    """The fields of an event besides its type and its data."""
+class RareFields(TypedDict, total=False):
+    """The fields that most events do not have."""
 
     at: datetime | None
     """When to call the webhooks, with a time zone; absent or in the past means now."""
 
     delay: timedelta | float | None
     """How long after `at` (or after now) to call them; a number is in seconds."""
-
-    id: str | None
-    """Your own id for the event: an event sent twice with it is stored once. Absent: a new UUIDv7."""
 
     options: Mapping[str, str] | None
     """A trigger with options matches only events that have the same options."""
@@ -35,6 +32,13 @@ class EventFields(TypedDict, total=False):
     """The W3C tracestate that belongs to `traceparent`; the webhook gets it as its `tracestate` header."""
 
 
+class EventFields(RareFields, total=False):
+    """The fields of an event besides its type and its data."""
+
+    id: str | None
+    """Your own id for the event: an event sent twice with it is stored once. Absent: a new UUIDv7."""
+
+
 Request = TypeVar("Request", QueueRequest, TriggerSyncRequest)
 
 
@@ -44,25 +48,32 @@ def event(
     project: str,
     type: str,
     data: Any,
-    at: datetime | None = None,
-    delay: timedelta | float | None = None,
     id: str | None = None,
-    options: Mapping[str, str] | None = None,
-    expire_at: datetime | None = None,
-    traceparent: str = "",
-    tracestate: str = "",
+    **rare: Unpack[RareFields],
 ) -> Request:
     """Return the request for an event; one without an `id` gets a new one, so that it can be sent again.
 
     Raises TypeError or ValueError for data that JSON cannot hold, and ValueError for a time without a zone.
     """
+    request = kind(project=project, type=type, data=encode(data), id=id or uuid7())
+    if rare:
+        request.MergeFrom(_rare(kind, **rare))
+    return request
+
+
+def _rare(
+    kind: type[Request],
+    *,
+    at: datetime | None = None,
+    delay: timedelta | float | None = None,
+    options: Mapping[str, str] | None = None,
+    expire_at: datetime | None = None,
+    traceparent: str = "",
+    tracestate: str = "",
+) -> Request:
     return kind(
-        project=project,
-        type=type,
-        data=encode(data),
         schedule_time=_with_zone(at, name="at"),
         delay=delay if delay is None or isinstance(delay, timedelta) else timedelta(seconds=delay),
-        id=id or uuid7(),
         options=options,
         expire_time=_with_zone(expire_at, name="expire_at"),
         traceparent=traceparent,

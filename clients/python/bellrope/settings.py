@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 DEFAULT_SERVER = "127.0.0.1:4123"
+SERVER_FORMS = "HOST:PORT, http://HOST:PORT or https://HOST"
 
 _SENDABLE = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
@@ -46,7 +47,7 @@ def address(server: str | None) -> Address:
         return _parsed(given if "://" in given else f"http://{given}")
     except ValueError:
         shown = "The server" if "@" in given else f"`{given}`"  # before an @ stands a password
-        raise ValueError(f"{shown} is no server. Write HOST:PORT, http://HOST:PORT or https://HOST") from None
+        raise ValueError(f"{shown} is no server. Write {SERVER_FORMS}") from None
 
 
 def _parsed(url: str) -> Address:

@@ -27,7 +27,7 @@ class Window:
         """
         self._project = project
         self._timeout = timeout
-        self._unsettled: deque[QueueStreamRequest] = deque()
+        self._unsettled: deque[tuple[QueueStreamRequest, int]] = deque()  # each with the bytes of its data
         self._bytes = 0
         self._settled_count = 0
         self.full = False
@@ -39,7 +39,7 @@ class Window:
 
     def __iter__(self) -> Iterator[QueueStreamRequest]:
         """Yield the messages that a new connection must send, in order."""
-        return iter(self._unsettled)
+        return (request for request, _ in self._unsettled)
 
     @property
     def patience(self) -> float:
@@ -48,10 +48,13 @@ class Window:
 
     def add(self, event: Event) -> QueueStreamRequest:
         """Hold an event, and return the message to send."""
-        request = QueueStreamRequest(event=event.request)
-        request.event.project = self._project
-        self._unsettled.append(request)
-        self._bytes += len(request.event.data)
+        request = QueueStreamRequest()
+        placed = request.event
+        placed.CopyFrom(event.request)  # a keyword argument would be written as bytes and read again
+        placed.project = self._project
+        size = len(placed.data)
+        self._unsettled.append((request, size))
+        self._bytes += size
         self.full = self._is_filled(1)
         return request
 
@@ -66,13 +69,13 @@ class Window:
         return len(self._unsettled) >= MOST_EVENTS * part or self._bytes >= MOST_BYTES * part
 
     def _outcome(self, result: QueueStreamResponse.Result) -> Outcome:
-        event = self._unsettled.popleft().event
-        self._bytes -= len(event.data)
+        request, size = self._unsettled.popleft()
+        self._bytes -= size
         self._settled_count += 1
-        if result.WhichOneof("outcome") == "accepted":
+        if result.HasField("accepted"):
             return Queued.of(result.accepted)
         error = refusal(result.error)
-        error.index, error.event_id = self._settled_count - 1, event.id
+        error.index, error.event_id = self._settled_count - 1, request.event.id
         return error
 
     def pause_after(self, error: BellropeError) -> float:
@@ -83,6 +86,6 @@ class Window:
         self._tries = self._tries or Tries(self._timeout, retries=math.inf)
         pause = self._tries.pause_after(error)
         if pause is None:
-            error.index, error.event_id = self._settled_count, self._unsettled[0].event.id
+            error.index, error.event_id = self._settled_count, self._unsettled[0][0].event.id
             raise error
         return pause

@@ -1,16 +1,17 @@
 """What the commands print when a call fails, and the exit code they end with."""
 
 import re
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
+from bellrope.settings import Address
+
+from bellrope_server.cli.listener import explained
 
 REFUSED, UNKNOWN = 1, 3
-PROBE = 2.0  # seconds
 _QUOTED = re.compile("`([a-z_]+)`")
 UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRPC
 OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
@@ -37,8 +38,8 @@ TO_DO = {
 
 
 @contextmanager
-def printing_failures(server: str, flags: Mapping[str, str]) -> Iterator[None]:
-    """Print the error of a failed call to `server`, its notes too, on standard error; exit with its code.
+def printing_failures(address: Address, flags: Mapping[str, str]) -> Iterator[None]:
+    """Print the error of a failed call to `address`, its notes too, on standard error; exit with its code.
 
     `flags` are the options of the command, by the field of the request that each one sets.
     """
@@ -47,7 +48,7 @@ def printing_failures(server: str, flags: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except grpc.RpcError as error:
-        said = [*lines(error, server, flags), *getattr(error, "__notes__", ())]
+        said = [*lines(error, address, flags), *getattr(error, "__notes__", ())]
         print("\n".join(said), file=sys.stderr)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:  # the reader wants no more, as `head` does
@@ -72,31 +73,16 @@ def exit_code(error: Any) -> int:
     return UNKNOWN if error.code().name in OPEN else REFUSED
 
 
-def lines(error: Any, server: str, flags: Mapping[str, str]) -> Iterator[str]:
+def lines(error: Any, address: Address, flags: Mapping[str, str]) -> Iterator[str]:
     """Yield what went wrong, and what each webhook answered if it is a webhook's fault."""
     from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 
-    if unreached(error) and _answers_http(server):
-        yield f"bellrope: {server} is an HTTP address; give the gRPC address of the server in --server"
-        yield "  `bellrope serve` prints it after `grpc=`; it is 127.0.0.1:4123 by default"
-        return
     if unreached(error):
-        yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or set --server"
+        yield from explained(address)
         return
     yield f"bellrope: {_with_flag(sentence(error), flags)}"
     for result in detail(error, TriggerSyncResponse).results:
         yield f"  {result.trigger}: {_outcome(result)}"
-
-
-def _answers_http(server: str) -> bool:
-    """Return whether what listens there speaks HTTP/1."""
-    host, _, port = server.rpartition(":")
-    try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE) as connection:
-            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {server}\r\n\r\n".encode())
-            return connection.recv(5, socket.MSG_WAITALL) == b"HTTP/"
-    except (OSError, ValueError, OverflowError):
-        return False
 
 
 def sentence(error: Any) -> str:

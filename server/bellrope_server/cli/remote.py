@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
+from bellrope import settings
 from typer.models import OptionInfo
 
 from bellrope_server.cli import output
@@ -28,8 +29,6 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
 R = TypeVar("R")
 
 SENDABLE = re.compile(r"[!-~]+")
-HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
-LAST_PORT = 65_535
 KEYS = ["BELLROPE_KEY", "BELLROPE_ADMIN_KEY"]
 KEY_FILE = "BELLROPE_ADMIN_KEY_FILE"
 PATIENCE = 30.0  # seconds
@@ -67,10 +66,10 @@ class Remote:
         typer.Option(
             metavar="HOST:PORT",
             envvar="BELLROPE_SERVER",
-            help="The server's gRPC address.",
+            help="The server's gRPC address. `https://HOST` is one with TLS.",
             show_default=True,
         ),
-    ] = "127.0.0.1:4123"
+    ] = settings.DEFAULT_SERVER
     key: Annotated[
         str | None,
         typer.Option(metavar="KEY", envvar=KEYS, help="The key to call with.", show_default=False),
@@ -79,16 +78,22 @@ class Remote:
 
     def __post_init__(self) -> None:
         self.key = checked_key(self.key)
-        found = HOST_AND_PORT.fullmatch(self.server)  # an error shows nothing else: it may be a password
-        if found is None or int(found[1]) > LAST_PORT:
-            raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
+        try:
+            self.address = settings.address(self.server)
+        except ValueError:  # which shows what was given: it may be a password
+            wanted = f"must be {settings.SERVER_FORMS}, like {settings.DEFAULT_SERVER}"
+            raise typer.BadParameter(wanted, param_hint="--server") from None
 
     @cached_property
     def channel(self) -> Any:
         """The channel to the server; it stays open until the command ends."""
         import grpc
 
-        return grpc.insecure_channel(self.server, options=[LARGEST_ANSWER, RARELY])
+        target = f"dns:///{self.address}"  # a bare host may have the name of another scheme, such as `unix`
+        options = [LARGEST_ANSWER, RARELY]
+        if self.address.tls:
+            return grpc.secure_channel(target, grpc.ssl_channel_credentials(), options=options)
+        return grpc.insecure_channel(target, options=options)
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
@@ -209,8 +214,8 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
             name: kind(**{field: given.pop(field) for field in _names(kind, without) if field in given})
             for name, kind in grouped.items()
         }
-        server = next(each.server for each in groups.values() if isinstance(each, Remote))
-        with printing_failures(server, flags):
+        address = next(each.address for each in groups.values() if isinstance(each, Remote))
+        with printing_failures(address, flags):
             return function(**groups, **given)
 
     own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]

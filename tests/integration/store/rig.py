@@ -287,7 +287,7 @@ async def one_commit(store: Store) -> AsyncIterator[None]:
         busy.set()
         go_on.wait(10)
 
-    holding = asyncio.ensure_future(on_writer(store, keep_busy))
+    holding = on_writer(store, keep_busy)
     await asyncio.to_thread(busy.wait, 10)
     try:
         yield
@@ -297,15 +297,18 @@ async def one_commit(store: Store) -> AsyncIterator[None]:
     await holding
 
 
-async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
-    """Run something in the store's writing thread, the only place where these tests reach into it."""
+def on_writer(store: Store, call: Callable[[Session], object]) -> "asyncio.Future[None]":
+    """Order that something runs in the writing thread, the only place where these tests reach into it.
+
+    It is ordered when this returns, so a commit that is let go on afterwards cannot miss it.
+    """
 
     def run(session: Session, calls: list[Callable[[Session], object]]) -> list[ServiceError | None]:
         for each in calls:
             each(session)
         return [None for _ in calls]
 
-    await store._commit.submit(Verb(turn=Turn.PROBE, run=run), call)
+    return store._commit.submit(Verb(turn=Turn.PROBE, run=run), call)
 
 
 def connection(session: Session) -> apsw.Connection:

@@ -98,7 +98,6 @@ async def test_a_cancel_holds_if_the_server_dies_before_the_lease_is_given_back(
     await claim.end()
     await cancel.begun()
     nothing_more = Hold(node.store)
-    await asyncio.sleep(0)  # so that it is ordered
     ended = cancel.end()
     nothing_more.begin()
     await ended

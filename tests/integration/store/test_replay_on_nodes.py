@@ -172,7 +172,7 @@ async def left_open(postgres: Postgres, store: Store, replay: Replay) -> AsyncIt
     async with one_commit(store):
         replayed = asyncio.ensure_future(replay(store))
         await until(lambda: store.room.waiting > 1)
-        held = asyncio.ensure_future(on_writer(store, hold))
+        held = on_writer(store, hold)
     await asyncio.to_thread(written.wait, 10)
     yield
     await until(lambda: postgres.rows(BLOCKED)[0][0] > 0)
