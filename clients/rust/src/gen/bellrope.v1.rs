@@ -166,9 +166,9 @@ pub struct Trigger {
     /// How long to wait between attempts.
     #[prost(message, optional, tag = "7")]
     pub retry_policy: ::core::option::Option<RetryPolicy>,
-    /// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-    /// Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-    /// others).
+    /// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+    /// of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+    /// (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
     #[prost(map = "string, string", tag = "8")]
     pub headers: ::std::collections::HashMap<
         ::prost::alloc::string::String,
