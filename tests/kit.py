@@ -130,10 +130,10 @@ async def app_here(
         await app.stop()
 
 
-def post(url: str, body: bytes | str | object, **headers: str) -> tuple[int, Any]:
+def post(url: str, body: bytes | str | object, *, method: str = "POST", **headers: str) -> tuple[int, Any]:
     """POST JSON and return the status and the decoded answer; `body` is encoded unless it is text already."""
     data = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
-    request = Request(url, data=data, method="POST", headers={"Content-Type": "application/json"} | headers)
+    request = Request(url, data=data, method=method, headers={"Content-Type": "application/json"} | headers)
     return _exchange(request)
 
 

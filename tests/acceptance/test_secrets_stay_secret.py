@@ -10,8 +10,9 @@ import grpc
 import pytest
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger, UpdateTriggerRequest
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
+from google.protobuf.field_mask_pb2 import FieldMask
 from integration.program import serve
-from kit import Server, lent, post
+from kit import Server, get, lent, post
 from shell import run
 
 MARK = "whsec_c2VjcmV0LW1hcms"
@@ -221,6 +222,38 @@ def test_a_secret_in_place_of_a_key_is_not_repeated(server: Server, wrong: str) 
     for path in ("/v1/projects/default/triggers", "/v1/config/projects/default/eventing/triggers/t"):
         status, answer = post(server.http + path, f'{{"type": "a", "{MARK}": {{"b": 5}}}}')
         assert (status, MARK in json.dumps(answer)) == (400, False), answer
+
+
+@pytest.mark.parametrize(
+    "path", [MARK, f"headers.{MARK}", MARK.lower(), f"secrets.{MARK[6:]}", "whsec_9LW1hcms"]
+)
+def test_a_secret_in_a_mask_or_a_parameter_is_not_repeated(server: Server, path: str) -> None:
+    """A path in `updateMask` or the name of a parameter may be a secret, so no error shows it."""
+    snake = re.sub(r"([A-Z])", r"_\1", path).lower()
+    calls: list[tuple[str, str, Any]] = [
+        ("PATCH", f"/v1/projects/default/triggers/t?updateMask={path}", {}),
+        ("PATCH", f"/v1/projects/default?updateMask=retention,{path}", {}),
+        ("POST", "/bellrope.v1.Triggers/UpdateTrigger", {"project": "default", "updateMask": path}),
+        ("GET", f"/v1/projects/default/triggers?filter.{MARK}=1", None),
+    ]
+    for method, target, body in calls:
+        status, answer = (
+            get(server.http + target) if body is None else post(server.http + target, body, method=method)
+        )
+        text = json.dumps(answer).lower()
+        assert (status, path.lower() in text, snake in text, "lw1hcms" in text) == (
+            400,
+            False,
+            False,
+            False,
+        ), answer
+    update = UpdateTriggerRequest(
+        project="default", trigger=Trigger(name="t"), update_mask=FieldMask(paths=[path])
+    )
+    with grpc.insecure_channel(server.grpc) as channel, pytest.raises(grpc.RpcError) as refused:
+        TriggersStub(channel).UpdateTrigger(update)
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert path not in f"{refused.value} {refused.value.trailing_metadata()}"
 
 
 def test_a_server_that_does_not_start_with_its_file_does_not_show_it(tmp_path: Path) -> None:

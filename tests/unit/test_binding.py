@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from bellrope.v1.projects_pb2 import TestEventTypeRequest
-from bellrope_server.errors import MalformedJson, MalformedRequest, ServiceError
+from bellrope_server.errors import InvalidField, MalformedJson, MalformedRequest, ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
 from bellrope_server.gateway.native.routes import Table
 from google.protobuf.json_format import MessageToDict
@@ -149,13 +149,25 @@ def test_an_unknown_key_is_named(body: bytes, field: str) -> None:
         (TRIGGERS, b'{"secrets":[null]}', "secrets[0]"),
         (TRIGGERS, b'{"retryPolicy":[]}', "retryPolicy"),
         (TRIGGERS, b'{"retryPolicy":{"schedule":["1s","x"]}}', "retryPolicy.schedule[1]"),
-        (TRIGGERS, b'{"retry_policy":{},"retryPolicy":{}}', "retryPolicy"),
+        (TRIGGERS, b'{"retry_policy":{},"retryPolicy":{}}', "retry_policy"),
         (QUEUE, b'{"type":"a","project":"q"}', "project"),
     ],
 )
 def test_a_wrong_value_is_named_as_it_was_written(target: str, body: bytes, field: str) -> None:
     """An error names a field by the key that the caller wrote."""
     assert refusal("POST", target, body) == ("INVALID_FIELD", field)
+
+
+def test_a_field_that_comes_twice_is_named_as_it_was_written() -> None:
+    """A field that comes by both of its names, or with one that excludes it, is refused by both names."""
+    with pytest.raises(InvalidField) as twice:
+        bound("POST", TRIGGERS, b'{"maxInFlight":1,"max_in_flight":1}')
+    assert twice.value.message == "is given twice, as `maxInFlight` and as `max_in_flight`"
+    with pytest.raises(InvalidField) as both:
+        bound("POST", QUEUE, b'{"cloudEvent":{"extensions":{"a":{"text":"","boolean":true}}}}')
+    assert both.value.message == (
+        'must not come with `cloudEvent.extensions["a"].text`: give only one of them'
+    )
 
 
 def test_the_body_may_repeat_the_path() -> None:
@@ -190,6 +202,8 @@ def test_a_mask_has_either_name(mask: str) -> None:
         ("PATCH", f"{TRIGGER}?update_mask.paths=url", ("UNKNOWN_FIELD", "update_mask.paths")),
         ("POST", f"{QUEUE}?type=a", ("UNKNOWN_FIELD", "type")),
         ("GET", f"{LIST}?state=%ff", ("MALFORMED_REQUEST", None)),
+        ("GET", f"{LIST}?filter.whsec_abc=3", ("UNKNOWN_FIELD", "filter.whsec_…")),
+        ("GET", f"{LIST}?{'a' * 65}=3", ("UNKNOWN_FIELD", f"{'a' * 63}…")),
     ],
 )
 def test_a_parameter_that_is_none(http_method: str, target: str, told: tuple[str, str | None]) -> None:

@@ -46,6 +46,16 @@ def test_the_usual_step_makes_a_picture(ago: int, step: int, bars: int) -> None:
     assert (asked.step, (asked.until_time - asked.from_time) // step) == (step, bars)
 
 
+@pytest.mark.parametrize("step", [367 * DAY, 9_000 * 366 * DAY, 1, 0, -MINUTE, 90 * SECOND])
+def test_a_step_that_no_bar_can_have_is_refused(step: int) -> None:
+    """A bar that ends after the year 9999 could not be shown, so a step has at most 366 days."""
+    with pytest.raises(InvalidField, match="must be whole minutes, at most 366 days") as refused:
+        statistics.asked(request(step=step), now=NOW)
+    assert refused.value.field == "step"
+    longest = statistics.asked(request(step=366 * DAY), now=NOW)
+    assert longest.until_time > NOW
+
+
 @given(ago=st.integers(1, 60 * DAY), until=st.integers(-DAY, 60 * DAY), step=st.integers(1, 3 * 1440))
 def test_bars_cover_what_was_asked_for(ago: int, until: int, step: int) -> None:
     """Bars begin at multiples of the step, contain the times that were asked for, and are 1,000 at most."""

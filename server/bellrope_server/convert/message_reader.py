@@ -56,8 +56,7 @@ class MessageReader:
         for key, raw in _members(text, frozenset(known), at).items():
             field = known[key]
             here = at.child(field.name, key)
-            if self._comes_again(message, field, here):
-                raise InvalidField("is given twice, or with another field of its oneof", field=here.written)
+            self._check_first(message, field, here, beside=at)
             self._written[here.path] = here.written
             self.field(message, field, raw, here)
 
@@ -97,9 +96,14 @@ class MessageReader:
     def _is_plain(self, field: FieldDescriptor) -> bool:
         return not self._canonical and is_plain(field)
 
-    def _comes_again(self, message: Message, field: FieldDescriptor, at: Place) -> bool:
+    def _check_first(self, message: Message, field: FieldDescriptor, here: Place, *, beside: Place) -> None:
+        """Raise InvalidField if the field came before, under its other name, or one that excludes it."""
+        if before := self._written.get(here.path):
+            raise InvalidField(f"is given twice, as `{before}` and as `{here.written}`", field=before)
         group = field.containing_oneof
-        return at.path in self._written or (group is not None and message.WhichOneof(group.name) is not None)
+        if group is not None and (other := message.WhichOneof(group.name)):
+            excluded = self._written[beside.child(other, other).path]
+            raise InvalidField(f"must not come with `{excluded}`: give only one of them", field=here.written)
 
     def _one(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
         if self._is_plain(field):

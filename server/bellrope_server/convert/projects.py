@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from bellrope.v1 import projects_pb2 as pb
 
+from bellrope_server.convert import masks
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros, OwnRetention, Project
@@ -38,8 +39,7 @@ def edit(project: pb.Project, paths: Iterable[str]) -> Callable[[OwnRetention], 
     wanted = list(paths)
     if not wanted or wanted == ["*"]:
         wanted = ["retention"]
-    if unknown := [path for path in wanted if path not in PATHS]:
-        raise InvalidField(f"has `{unknown[0]}`, which cannot be changed", field="update_mask")
+    masks.check(wanted, PATHS)
     said = retention(project)
     values = {kind: getattr(said, kind) for path in wanted for kind in PATHS[path]}
     return lambda before: replace(before, **values)

@@ -9,7 +9,7 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
-from bellrope_server.convert import counts, names, texts
+from bellrope_server.convert import counts, masks, names, texts
 from bellrope_server.convert.message_reader import step
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
@@ -23,7 +23,7 @@ from bellrope_server.rules.urls import check_url
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
 
-POLICY_PARTS = frozenset(f"retry_policy.{field.name}" for field in triggers_pb2.RetryPolicy.DESCRIPTOR.fields)
+POLICY_PARTS = tuple(f"retry_policy.{field.name}" for field in triggers_pb2.RetryPolicy.DESCRIPTOR.fields)
 
 MAX_RETRIES, MAX_IN_FLIGHT = 100, 512
 MAX_SCHEDULE, MAX_STATUSES = counts.SCHEDULE, counts.STATUSES
@@ -32,7 +32,7 @@ SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
 NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
-HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
+HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")  # 5.5: others have no agreed charset
 MAX_DESCRIPTION = 1024
 OURS = frozenset(
     (
@@ -81,14 +81,12 @@ class TriggerReader:
         wanted = list(paths)
         if not wanted or wanted == ["*"]:
             wanted = [path for path in self._fields if path != "secrets" or trigger.secrets]
+        masks.check(wanted, (*self._fields, *POLICY_PARTS))
         parts = [path for path in wanted if path in POLICY_PARTS]
         values = self._read(trigger, [path for path in wanted if path not in POLICY_PARTS])
         return lambda spec: _apply(_with_parts(spec, trigger, parts), values)
 
     def _read(self, trigger: Proto, paths: Iterable[str]) -> Values:
-        unknown = [path for path in paths if path not in self._fields]
-        if unknown:
-            raise InvalidField(f"has `{unknown[0]}`, which cannot be changed", field="update_mask")
         return {path: self._fields[path](trigger) for path in paths}
 
 
@@ -204,7 +202,7 @@ def _check_header(name: str, value: str) -> None:
         raise InvalidField("must not set `webhook-*` or `ce-*`, which the server sets", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
         raise InvalidField(
-            "must have values of one line, without spaces around it,"
+            "must have values of one line of ASCII, without spaces around it,"
             f" of at most {MAX_HEADER_VALUE:,} characters",
             field="headers",
         )

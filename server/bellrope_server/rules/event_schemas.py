@@ -1,15 +1,15 @@
 """Whether an event's data matches the schema of its type: JSON Schema (draft 2020-12), within bounds."""
 
 import re
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
 from bellrope_server.errors import InvalidField, MalformedJson
 from bellrope_server.rules.schema_parts import Cost, cost
-from bellrope_server.text import json_paths, strict_json
+from bellrope_server.text import exact_json, json_paths, strict_json
 
 MAX_BYTES = 64 * 1024
 NAMED = {
@@ -28,7 +28,8 @@ QUICK = 25_000  # steps
 QUICK_TEXT = 16 * 1024  # bytes of a schema that is compiled in milliseconds
 QUICK_PATTERN = 2_000  # characters of patterns that are
 UNKNOWN = Cost(pattern=QUICK_PATTERN + 1)
-_LARGE_NUMBER = re.compile(rb"[0-9]{19}")  # any that 63 bits do not hold, and some others
+# Numbers with which the library compares a fraction as a double, or does not divide it exactly.
+_INEXACT = re.compile(r'"multipleOf":[0-9]+[,}]|"(?:exclusiveM|m)(?:in|ax)imum":-?[0-9]{19,}[,}]')
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
 
 
@@ -56,13 +57,14 @@ class EventSchema:
         """Return how many steps a check takes at most. QUICK of them take milliseconds.
 
         A value in the data takes one step, and one for each part of the schema that may apply to it. A byte
-        takes one for eight characters of patterns. If members must be unique, large numbers are compared each
-        with each.
+        takes one for eight characters of patterns. A long number counts as many values. If members must be
+        unique, long numbers are compared each with each.
         """
         if not self.quick_to_compile:
             return QUICK + 1
-        values = data.count(b",") + data.count(b"[") + data.count(b"{") + 1
-        pairs = len(_LARGE_NUMBER.findall(data)) ** 2 if '"uniqueItems"' in self.text else 0
+        long = exact_json.long_numbers(data)
+        values = data.count(b",") + data.count(b"[") + data.count(b"{") + 1 + sum(map(_values, long))
+        pairs = len(long) ** 2 if '"uniqueItems"' in self.text else 0
         return values * (1 + self._cost.steps) + len(data) * self._cost.pattern // 8 + pairs
 
     def compile(self) -> None:
@@ -72,14 +74,14 @@ class EventSchema:
     def fits(self, data: bytes) -> bool:
         """Return whether the data matches the schema."""
         try:
-            return bool(self._validator.is_valid(_value(data, field="data")))
+            return bool(self._validator.is_valid(self._read(data)))
         except InvalidField:
             return False
 
     def misfit(self, data: bytes) -> InvalidField:
         """Return the error, with the path in the data, for data that does not match."""
         try:
-            self._validator.validate(_value(data, field="data"))
+            self._validator.validate(self._read(data))
         except InvalidField as error:
             return error
         except jsonschema_rs.ValidationError as error:
@@ -87,9 +89,19 @@ class EventSchema:
             return InvalidField(f"{MISFIT}: {_what(blamed)}", field=_path(blamed, "data"))
         return InvalidField(MISFIT, field="data")
 
+    def _read(self, data: bytes) -> Any:
+        try:
+            return exact_json.value(data, fractions=not self._inexact)
+        except OverflowError:
+            raise InvalidField("has a number that is too large or too long to check", field="data") from None
+
+    @cached_property
+    def _inexact(self) -> bool:
+        return _INEXACT.search(self.text) is not None
+
     @cached_property
     def _value(self) -> Any:
-        return orjson.loads(self.text)
+        return exact_json.whole_as_ints(self.text.encode())
 
     @cached_property
     def _cost(self) -> Cost:
@@ -124,7 +136,7 @@ def enforced_schema(schema: str, *, event_type: str) -> EventSchema:
     is_json = schema.lstrip().startswith(("{", "true", "false"))
     value = _read(schema) if is_json else _translated(schema, event_type)
     cost(value)
-    made = EventSchema(orjson.dumps(value).decode())
+    made = EventSchema(exact_json.dumps(value).decode())
     if made.quick_to_compile:
         made.compile()
     return made
@@ -135,14 +147,15 @@ def _read(schema: str) -> Any:
         strict_json.check(schema.encode())
     except (MalformedJson, UnicodeError) as error:
         raise InvalidField(f"is not JSON: {str(error).removeprefix('not JSON: ')}", field="schema") from None
-    return _value(schema.encode(), field="schema")
-
-
-def _value(text: bytes, *, field: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:  # everything else is already checked
-        raise InvalidField("has a number that is too large to check", field=field) from None
+        return exact_json.whole_as_ints(schema.encode())
+    except OverflowError:
+        raise InvalidField("has a number that is too large or too long to check", field="schema") from None
+
+
+def _values(digits: int) -> int:
+    """Return as how many values a number of so many digits counts: long ones take their digits' square."""
+    return digits * (1 + digits // 300)
 
 
 def _translated(schema: str, event_type: str) -> Any:
@@ -171,7 +184,7 @@ def _what(error: Any) -> str:
     if allowed := _allowed(error):
         return _shortened(f"it must be {allowed}")
     wanted = getattr(kind, "value", None)
-    shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
+    shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | Decimal | str) else ""
     return f"it violates `{kind.name}`{shown}"
 
 
@@ -194,7 +207,7 @@ def _allowed(error: Any) -> str:
 
 
 def _brief(values: Any) -> str:
-    return _shortened(", ".join(orjson.dumps(value, default=str).decode() for value in values))
+    return _shortened(", ".join(exact_json.dumps(value).decode() for value in values))
 
 
 def _shortened(text: str) -> str:

@@ -21,7 +21,7 @@ from bellrope_server.convert.message_reader import (
 )
 from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
 from bellrope_server.gateway.native.routes import WHOLE, Route
-from bellrope_server.text import strict_json
+from bellrope_server.text import json_paths, strict_json
 
 
 class Binding:
@@ -105,7 +105,7 @@ def _find(message: Message, steps: list[str], written: str) -> tuple[Any, FieldD
     for step in steps[:-1]:
         field = _field(owner, step, written)
         if field.is_repeated or json_values.is_single(field):
-            raise UnknownField(f"there is no parameter {written}", field=written)
+            raise _unknown(written)
         owner = getattr(owner, field.name)
     field = _field(owner, steps[-1], written)
     if is_map(field) or not json_values.is_single(field):
@@ -116,8 +116,13 @@ def _find(message: Message, steps: list[str], written: str) -> tuple[Any, FieldD
 def _field(owner: Message, name: str, written: str) -> FieldDescriptor:
     field = fields_of(owner.DESCRIPTOR).get(name)
     if field is None:
-        raise UnknownField(f"there is no parameter {written}", field=written)
+        raise _unknown(written)
     return field
+
+
+def _unknown(parameter: str) -> UnknownField:
+    shown = json_paths.shortened(parameter)
+    return UnknownField(f"there is no parameter {shown}", field=shown)
 
 
 def _path_of(message: Message, name: str) -> str:

@@ -126,9 +126,9 @@ export type Trigger = Message<"bellrope.v1.Trigger"> & {
   retryPolicy?: RetryPolicy | undefined;
 
   /**
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    *
    * @generated from field: map<string, string> headers = 8;
    */

@@ -232,9 +232,9 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Duration step_;
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-   * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-   * makes at most 120 bars.
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -246,9 +246,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-   * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-   * makes at most 120 bars.
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -260,9 +260,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-   * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-   * makes at most 120 bars.
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1264,9 +1264,9 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> stepBuilder_;
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1277,9 +1277,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1294,9 +1294,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1314,9 +1314,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1334,9 +1334,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1361,9 +1361,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1380,9 +1380,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1394,9 +1394,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1411,9 +1411,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
-     * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
-     * makes at most 120 bars.
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
+     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>

@@ -586,9 +586,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -609,9 +609,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -622,9 +622,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -642,9 +642,9 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2835,9 +2835,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2858,9 +2858,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2871,9 +2871,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2891,9 +2891,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2917,9 +2917,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2942,9 +2942,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2961,9 +2961,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-     * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-     * others).
+     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>

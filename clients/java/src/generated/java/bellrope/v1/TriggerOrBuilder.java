@@ -176,9 +176,9 @@ public interface TriggerOrBuilder extends
 
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -186,9 +186,9 @@ public interface TriggerOrBuilder extends
   int getHeadersCount();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -203,9 +203,9 @@ public interface TriggerOrBuilder extends
   getHeaders();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -214,9 +214,9 @@ public interface TriggerOrBuilder extends
   getHeadersMap();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -228,9 +228,9 @@ java.lang.String getHeadersOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096.
-   * Headers that the server sets itself are refused (`Host`, `Content-Length`, `webhook-*`, `ce-*` and
-   * others).
+   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
+   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
+   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
