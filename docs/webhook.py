@@ -23,8 +23,9 @@ class Webhook(BaseHTTPRequestHandler):
         """Print the request, then answer."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
-        print(f"{self.command} {self.path} -> {status}", *map(": ".join, self.headers.items()), "", sep="\n")
-        print(body.decode(errors="replace"), end="\n\n", flush=True)
+        head = [f"{self.command} {self.path} -> {status}", *map(": ".join, self.headers.items())]
+        # In one piece, because requests that come at once must not mix.
+        print("\n".join([*head, "", body.decode(errors="replace"), "\n"]), end="", flush=True)
         answer = body_of_answer.encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -36,10 +37,16 @@ class Webhook(BaseHTTPRequestHandler):
         """Print nothing more: the request is already printed."""
 
 
-def listening(port: int) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """A server that many may call at once."""
+
+    request_queue_size = 128
+
+
+def listening(port: int) -> Server:
     """Return the server, bound to a local port. If the port cannot be used, exit with a message."""
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), Webhook)
+        return Server(("127.0.0.1", port), Webhook)
     except OSError as error:
         sys.exit(
             f"port {port} cannot be used: {error.strerror}; stop its program, or use another port:\n"

@@ -17,10 +17,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from forked import on_path
@@ -150,13 +152,19 @@ class Webhook:
         assert self._process.stdout
         assert self._process.stdout.readline().startswith(f"listening on http://127.0.0.1:{self.port};")
 
-    def stop(self) -> None:
-        """Press Ctrl-C, and check that it ended as it should."""
+    def call(self, path: str) -> None:
+        """Send a request whose body is its path."""
+        urlopen(f"http://127.0.0.1:{self.port}/{path}", data=path.encode()).close()
+
+    def stop(self) -> str:
+        """Press Ctrl-C, check that it ended as it should, and return what it printed."""
+        printed = ""
         if self._process:
             self._process.send_signal(signal.SIGINT)
             printed, _ = self._process.communicate(timeout=10)
             assert printed.endswith("stopped\n")
             self._process = None
+        return printed
 
 
 FOLLOWED = [page for page in PAGES if list(steps(page))]
@@ -206,3 +214,17 @@ def test_every_page_is_followed_by_a_test(page: Path) -> None:
     """If no command on a page is marked for this test, another test names the page."""
     others = "".join(test.read_text() for test in TESTS.rglob("test_*.py") if test != Path(__file__))
     assert list(steps(page)) or f"docs/{page.name}" in others
+
+
+def test_requests_that_come_at_once_are_printed_one_after_the_other() -> None:
+    """What `docs/webhook.py` prints of a request is in one piece, whatever comes meanwhile."""
+    webhook = Webhook()
+    webhook.start("python3 docs/webhook.py")
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            for sent in [pool.submit(webhook.call, str(number)) for number in range(150)]:
+                sent.result()
+    finally:
+        printed = webhook.stop()
+    pieces = re.findall(r"POST /(\d+) -> 200\n(?:[\w-]+: .*\n)+\n(\d+)\n\n", printed)
+    assert sorted(pieces) == sorted((str(number), str(number)) for number in range(150))

@@ -1,4 +1,4 @@
-"""The pages are true: the examples of docs/filters.md, the defaults in docs/limits.md, and every link."""
+"""The pages are true: the examples of docs/filters.md, the defaults in docs/limits.md, names, and every link."""
 
 import re
 from pathlib import Path
@@ -87,3 +87,24 @@ def test_the_page_on_limits_has_their_defaults() -> None:
     }
     assert {flag: int(number.replace(",", "")) for flag, number, _ in said} == defaults
     assert len(defaults) == 6
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_the_words_of_the_log_are_those_of_the_server(page: Path) -> None:
+    """A line of the log that a page names, such as `delivery.attempted`, is one that the server writes."""
+    sources = (source.read_text() for source in (ROOT / "server/bellrope_server").rglob("*.py"))
+    written = {word for source in sources for word in re.findall(r'"([a-z]+\.[a-z_]+)"', source)}
+    subjects = {word.partition(".")[0] for word in written} - {"bellrope", "grpc"}
+    named = re.findall(r"`([a-z]+\.[a-z_]+)`", page.read_text())
+    for pattern in re.findall(r'grep .*"fact":"(.+?)[\'"]', page.read_text()):
+        named += re.findall(r"[a-z]+\.[a-z_]+", pattern)
+    assert [word for word in named if word.partition(".")[0] in subjects and word not in written] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_metric_that_a_page_names_is_in_the_table_of_metrics(page: Path) -> None:
+    """Each metric has a row in docs/operations.md, which another test compares with a server."""
+    table = re.findall(r"^\| (`bellrope_.+?) \|", (DOCS / "operations.md").read_text(), re.MULTILINE)
+    known = set(re.findall(r"bellrope_\w+", " ".join(table)))
+    named = re.findall(r"(?<!\w)bellrope_[a-z]+_(?:[a-z_]+)(?!\w|-|/|\.)", page.read_text())
+    assert {name for name in named if name.removesuffix("_bucket") not in known} == set()

@@ -20,7 +20,9 @@ SUCCEEDED, FAILED = "=", "x"
 From = Annotated[
     str | None,
     typer.Option(
-        "--from", metavar="TIME", help="The beginning; by default 120 steps or a day before the end."
+        "--from",
+        metavar="TIME",
+        help="The beginning; by default 120 steps before the end, or a day without --step.",
     ),
 ]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="The end; now by default.")]
