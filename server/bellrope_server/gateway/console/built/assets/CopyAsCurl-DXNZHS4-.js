@@ -1,1 +1,0 @@
-import{n as e}from"./Json-CZ7ghQtv.js";import{t}from"./Copy-YfnClKbo.js";import{o as n}from"./Notice-BkSj_vWd.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};
