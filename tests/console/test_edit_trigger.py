@@ -190,6 +190,23 @@ async def test_a_late_refusal_takes_no_focus(tab: Watched, tenant: Tenant, recei
     await expect(field(tab, "Description")).to_be_focused()
 
 
+async def test_one_goes_on_where_one_came_from(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """A trigger that is corrected from a failed delivery leads back to it, to replay it."""
+    await tenant.trigger("http://127.0.0.1:8089/", retries=0)
+    queued = await tenant.eventing.Queue(
+        eventing_pb2.QueueRequest(project=tenant.project, type="order", data=b"{}")
+    )
+    failed = await tenant.delivery(queued.event_id, state=deliveries_pb2.Delivery.DEAD_LETTERED)
+    path = f"/console/projects/{tenant.project}/deliveries/{failed.delivery_id}"
+    await tab.open(path)
+    await tab.page.get_by_role("link", name="hook", exact=True).click()
+    await expect(tab.page.locator("a.way-back")).to_have_text("Delivery")
+    await field(tab, "Webhook").fill(receiver.url)
+    await button(tab, "Save changes")
+    await expect(tab.page.get_by_role("button", name="Replay", exact=True)).to_be_visible()
+    assert tab.page.url == tab.origin + path
+
+
 async def test_unsaved_changes_are_asked_about(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
     """A link and the browser's own button ask first, and what was typed stays if one stays."""
     await tenant.trigger(receiver.url)

@@ -81,8 +81,13 @@ export function entry(): number {
   return history.state.entry;
 }
 
-function step(): { place: number; entry: number } {
-  return { place: ++place, entry: Math.random() };
+/** Return the address from which this step of the history was made; empty if it is the first. */
+export function cameFrom(): string {
+  return history.state.from ?? "";
+}
+
+function step(): { place: number; entry: number; from: string } {
+  return { place: ++place, entry: Math.random(), from: address.value };
 }
 
 /** Ask before the reader leaves the view; undefined asks no longer. */
@@ -133,7 +138,7 @@ function clicked(event: MouseEvent): void {
 
 /** Follow links and the browser's own buttons from now on. */
 export function start(): void {
-  history.replaceState({ place, entry: history.state?.entry ?? Math.random() }, "");
+  history.replaceState({ place, entry: Math.random(), ...history.state }, "");
   addEventListener("popstate", (event) => void moved(event));
   document.addEventListener("click", clicked);
   addEventListener("beforeunload", (event) => leave && event.preventDefault());

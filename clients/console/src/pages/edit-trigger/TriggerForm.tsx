@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useDoing } from "../../api/doing";
 import type { Reference } from "../../api/reference";
-import { at, go, guard } from "../../router";
+import { go, guard } from "../../router";
 import { quietly } from "../../ui/Dialog";
 import { focusFromHere } from "../../ui/focus";
 import { Leaving, useGuard } from "../../ui/Leaving";
@@ -23,11 +23,14 @@ export interface TriggerFormProps {
   /** The trigger as it is saved; undefined for a new one. */
   saved: Form | undefined;
   reference: Reference;
+  /** Where one goes on. */
+  origin: string;
 }
 
-export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
+export function TriggerForm(props: TriggerFormProps) {
+  const { project, saved, origin } = props;
   const sample = useSignal(SAMPLE);
-  const { form, editing, keys, doing, submit, newer, write } = useForm(project, saved, reference);
+  const { form, editing, keys, doing, submit, newer, write } = useForm(props);
   const verdict = useVerdict(project, form, sample.value, !!saved);
   const leaving = useGuard(keys.length > 0);
   const elsewhere = doing.failed && !Object.keys(byServer(doing.failed.fields)).length;
@@ -51,7 +54,7 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
       <AsCode project={project} form={form} saved={saved} />
       <div class="foot-of-form">
         {elsewhere && <Notice failure={doing.failed!} />}
-        <Save project={project} form={form} saved={saved} busy={doing.busy} />
+        <Save origin={origin} form={form} saved={saved} busy={doing.busy} />
       </div>
       {newer.value && (
         <Overtaken
@@ -66,7 +69,7 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
 }
 
 /** The form as it is typed, what is wrong with it, and what saves it. */
-function useForm(project: string, saved: Form | undefined, reference: Reference) {
+function useForm({ project, saved, reference, origin }: TriggerFormProps) {
   const form = useSignal(saved ?? EMPTY);
   const tried = useSignal(false); // to save it: from then on, what is missing is said
   const doing = useDoing();
@@ -86,7 +89,7 @@ function useForm(project: string, saved: Form | undefined, reference: Reference)
   const write = async () => {
     const { name } = await save(project, form.value, saved);
     guard(undefined);
-    await go(at`projects/${project}`);
+    await go(origin);
     toast(`${name} is ${saved ? "saved" : "created"}.`);
   };
   const submit = async () => {

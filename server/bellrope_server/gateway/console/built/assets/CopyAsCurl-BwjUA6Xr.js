@@ -1,0 +1,1 @@
+import{n as e}from"./Json-BP-ryTlL.js";import{t}from"./Copy-ClDUebss.js";import{o as n}from"./Notice-BG4Dwbpw.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./Json-DeA7cqb1.js";import{t}from"./Copy-CHEWUj7t.js";import{o as n}from"./Notice-Dry4wF4Y.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

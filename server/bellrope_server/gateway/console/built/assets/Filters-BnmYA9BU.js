@@ -1,1 +1,0 @@
-import{d as e,s as t}from"./router-C50OXpYw.js";function n(e){return t.value.get(e)??``}function r(t,{typing:n=!1}={}){e({page:void 0,asOf:void 0,...t},{replace:n})}export{r as n,n as t};

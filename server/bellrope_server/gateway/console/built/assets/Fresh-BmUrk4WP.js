@@ -1,1 +1,0 @@
-import{o as e}from"./Notice-Dry4wF4Y.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};

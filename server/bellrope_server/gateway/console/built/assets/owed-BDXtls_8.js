@@ -1,1 +1,0 @@
-import{n as e,p as t}from"./router-C50OXpYw.js";function n({project:n,trigger:r,state:i}){return t(e`projects/${n}/deliveries`,{trigger:r,state:i,since:`all`})}export{n as t};
