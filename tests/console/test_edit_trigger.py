@@ -156,6 +156,57 @@ async def test_what_is_refused_is_said_at_its_field(tab: Watched, tenant: Tenant
     assert await tab.page.locator("[aria-invalid]").count() == 0
 
 
+async def test_newer_changes_are_asked_about(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """What another has saved since one opened the form is not replaced without a question."""
+    await tenant.trigger(receiver.url)
+    await edit(tab, tenant)
+    await tenant.edit("retries", "description", retries=9, description="theirs")
+    await field(tab, "Description").fill("mine")
+    await field(tab, "Timeout (s)").fill("7.5")
+    await button(tab, "Save changes")
+    dialog = tab.page.get_by_role("dialog", name="Save over newer changes?")
+    assert await dialog.locator("code").all_inner_texts() == ["description"]
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(field(tab, "Description")).to_have_value("mine")
+    assert (await saved(tenant)).description == "theirs"
+    await button(tab, "Save changes")
+    await dialog.get_by_role("button", name="Save over them").click()
+    await is_listed(tab)
+    now = await saved(tenant)
+    assert (now.description, now.timeout.ToTimedelta(), now.retries) == ("mine", timedelta(seconds=7.5), 9)
+
+
+async def test_a_late_refusal_takes_no_focus(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """Whoever has gone on to another field while the server was asked stays there."""
+    tab.expect(400)
+    tab.may_move = True  # an error may take the place of a longer help
+    await tab.open(f"/console/projects/{tenant.project}/new-trigger")
+    for label, text in {"Name": "no spaces", "Event type": "order", "Webhook": receiver.url}.items():
+        await field(tab, label).fill(text)
+    await tab.answer_late(0.5)
+    await button(tab, "Create trigger")
+    await field(tab, "Description").focus()
+    await expect(field(tab, "Name")).to_have_attribute("aria-invalid", "true")
+    await expect(field(tab, "Description")).to_be_focused()
+
+
+async def test_one_goes_on_where_one_came_from(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """A trigger that is corrected from a failed delivery leads back to it, to replay it."""
+    await tenant.trigger("http://127.0.0.1:8089/", retries=0)
+    queued = await tenant.eventing.Queue(
+        eventing_pb2.QueueRequest(project=tenant.project, type="order", data=b"{}")
+    )
+    failed = await tenant.delivery(queued.event_id, state=deliveries_pb2.Delivery.DEAD_LETTERED)
+    path = f"/console/projects/{tenant.project}/deliveries/{failed.delivery_id}"
+    await tab.open(path)
+    await tab.page.get_by_role("link", name="hook", exact=True).click()
+    await expect(tab.page.locator("a.way-back")).to_have_text("Delivery")
+    await field(tab, "Webhook").fill(receiver.url)
+    await button(tab, "Save changes")
+    await expect(tab.page.get_by_role("button", name="Replay", exact=True)).to_be_visible()
+    assert tab.page.url == tab.origin + path
+
+
 async def test_unsaved_changes_are_asked_about(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
     """A link and the browser's own button ask first, and what was typed stays if one stays."""
     await tenant.trigger(receiver.url)

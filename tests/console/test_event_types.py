@@ -100,6 +100,24 @@ async def test_a_schema_is_tried_on_the_last_events_before_it_is_saved(tab: Watc
     tab.may_move = True  # inside the box of the verdict, which has its own height
 
 
+async def test_a_newer_schema_is_asked_about(tab: Watched, tenant: Tenant) -> None:
+    """A schema that another has saved meanwhile is not replaced without a question."""
+    tab.expect(404)
+    await tab.open(f"/console/projects/{tenant.project}/types/sale")
+    await tab.page.get_by_label("Schema", exact=True).fill("type sale { mine: Int }")
+    theirs = projects_pb2.EventType(type="sale", schema="type sale { theirs: Int }")
+    await tenant.projects.UpdateEventType(
+        projects_pb2.UpdateEventTypeRequest(project=tenant.project, event_type=theirs, allow_missing=True)
+    )
+    await tab.page.get_by_role("button", name="Save schema").click()
+    dialog = tab.page.get_by_role("dialog", name="Save over newer changes?")
+    await expect(dialog).to_contain_text("schema")
+    assert await schema(tenant, "sale") == theirs.schema
+    await dialog.get_by_role("button", name="Save over them").click()
+    await expect(tab.page.get_by_text("The schema of sale is saved.")).to_be_visible()
+    assert await schema(tenant, "sale") == "type sale { mine: Int }"
+
+
 async def test_a_schema_can_come_before_the_first_event(tab: Watched, tenant: Tenant) -> None:
     """An empty project leads to the first schema, of a type that one names."""
     tab.expect(404)

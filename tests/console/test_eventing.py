@@ -36,7 +36,7 @@ async def test_the_root_is_the_console(tab: Watched, tenant: Tenant) -> None:
 
 
 async def test_each_trigger_has_its_four_actions(tab: Watched, tenant: Tenant) -> None:
-    """A row has the name, the source, the state, and exactly Edit, Trigger, Pause or Resume, Delete."""
+    """A row has the name, which leads to the trigger, the source, the state, and exactly four actions."""
     await tenant.trigger("http://127.0.0.1:8089/x", name="mailer", type="sent-email", description="Mails")
     await tenant.trigger("http://127.0.0.1:8089/y", name="crm", type="customer.*", paused=True)
     await eventing(tab, tenant)
@@ -46,10 +46,13 @@ async def test_each_trigger_has_its_four_actions(tab: Watched, tenant: Tenant) -
     assert heads == ["Name", "Source", "State", "Actions"]
     cells = await mailer.get_by_role("cell").all_inner_texts()
     assert cells[:3] == ["mailer\nMails", "sent-email\nhttp://127.0.0.1:8089/x", "Active"]
-    assert await mailer.locator("a, button").all_inner_texts() == ["Edit", "Trigger", "Pause", "Delete"]
+    actions = ".row-actions :is(a, button)"
+    assert await mailer.locator(actions).all_inner_texts() == ["Edit", "Trigger", "Pause", "Delete"]
     crm = row(tab.page, "crm")
-    assert await crm.locator("a, button").all_inner_texts() == ["Edit", "Trigger", "Resume", "Delete"]
+    assert await crm.locator(actions).all_inner_texts() == ["Edit", "Trigger", "Resume", "Delete"]
     await expect(tab.page.get_by_text("crm is paused", exact=True)).to_be_visible()
+    await mailer.get_by_role("link", name="mailer Mails").click()
+    await expect(tab.page.get_by_role("heading", name="Edit mailer")).to_be_visible()
 
 
 @ON_SQLITE

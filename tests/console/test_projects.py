@@ -84,6 +84,39 @@ async def test_only_changed_lengths_are_saved(tab: Watched, tenant: Tenant) -> N
     assert (kept.HasField("dead_letters"), kept.attempts.seconds) == (False, 90)
 
 
+async def test_newer_lengths_are_asked_about(tab: Watched, tenant: Tenant) -> None:
+    """A length that another has saved meanwhile is not replaced without a question."""
+    await tab.open(f"/console/projects/{tenant.project}/settings")
+    await tab.page.get_by_label("Attempts", exact=True).fill("7d")
+    theirs = projects_pb2.UpdateProjectRequest(project=projects_pb2.Project(name=tenant.project))
+    theirs.project.retention.attempts.seconds = 90
+    theirs.update_mask.paths.append("retention.attempts")
+    await tenant.projects.UpdateProject(theirs)
+    await tab.page.get_by_role("button", name="Save retention").click()
+    dialog = tab.page.get_by_role("dialog", name="Save over newer changes?")
+    await expect(dialog).to_contain_text("retention.attempts")
+    assert (await project(tenant, tenant.project)).retention.attempts.seconds == 90
+    await dialog.get_by_role("button", name="Save over them").click()
+    await expect(tab.page.get_by_text("The retention is saved.")).to_be_visible()
+    assert (await project(tenant, tenant.project)).retention.attempts.seconds == 7 * 86400
+
+
+async def test_a_project_that_goes_is_said_to_be_gone(tab: Watched, tenant: Tenant) -> None:
+    """Deleted in another tab: Eventing says so instead of its triggers, and a list leads to all projects."""
+    tab.expect(404)
+    tab.may_move = True  # all of it goes
+    name = f"{tenant.project}-gone"
+    request = projects_pb2.CreateProjectRequest(project=projects_pb2.Project(name=name))
+    await tenant.projects.CreateProject(request)
+    await tab.open(f"/console/projects/{name}")
+    await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+    await tenant.projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name))
+    await expect(tab.page.get_by_text(f"There is no project {name}")).to_be_visible()
+    await tab.open(f"/console/projects/{name}/overview")
+    await tab.page.get_by_role("alert").get_by_role("link", name="Show all projects").click()
+    await expect(tab.page.get_by_role("heading", name="Projects")).to_be_visible()
+
+
 async def test_a_refused_length_is_said_at_its_field(tab: Watched, tenant: Tenant) -> None:
     """A length under a second is refused by the server, and the sentence stands below the field."""
     tab.expect(400)

@@ -48,6 +48,15 @@ async def test_what_is_wrong_comes_first(tab: Watched) -> None:
     await expect(first).to_contain_text("set BELLROPE_ADMIN_KEY")
 
 
+async def test_a_value_wraps_as_text_does(tab: Watched) -> None:
+    """In a narrow window its parts are on one line after another, not in columns beside each other."""
+    await tab.open("/console/server")
+    parts = fact(tab, "Started").locator("time, .muted")
+    await expect(parts).to_have_count(2)
+    shown = "(all) => all.map((each) => getComputedStyle(each).display)"
+    assert await parts.evaluate_all(shown) == ["inline", "inline"]
+
+
 async def test_refused_calls_are_counted(tab: Watched, server: Server, tenant: Tenant) -> None:
     """A call that was refused because of who called is in the list a moment later, without a reload."""
     await tab.open("/console/server")

@@ -1,16 +1,18 @@
 """The form that triggers an event: at once, later, and with the webhook's answer."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from acceptance.tenant import Tenant
+from bellrope.v1 import triggers_pb2
 from console.databases import ON_BOTH, ON_SQLITE
-from console.watched import Watched
-from kit import until
+from console.watched import Watched, watched
+from kit import Server, until
 from page import shell
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 from receiver import Connection, Receiver, answer
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
@@ -156,6 +158,61 @@ async def test_one_can_stop_waiting(tab: Watched, tenant: Tenant) -> None:
         event_id = (await response(tab).locator(".id a").inner_text()).strip()
         delivery = await tenant.delivery(event_id)
         assert delivery.attempts[0].response_body == b"late"
+
+
+async def test_what_failed_so_far_is_said_while_one_waits(tab: Watched, tenant: Tenant) -> None:
+    """A webhook that is tried again: the page says what it answered, and when it is called next."""
+    async with Receiver(answer(404)) as receiver:
+        later = triggers_pb2.RetryPolicy(min_backoff=timedelta(seconds=20))
+        await tenant.trigger(receiver.url, name="lost", retry_policy=later)
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await send(tab)
+        failed = response(tab).locator("li", has_text="lost")
+        await expect(failed).to_contain_text(re.compile(r"failed, attempt 1: 404, tried again in \d"))
+        await expect(response(tab)).to_contain_text("Waiting for the webhook's answer")
+        await failed.get_by_role("link", name="Show this delivery").click()
+        await expect(tab.page.get_by_role("heading", name="Delivery", exact=True)).to_be_visible()
+
+
+async def test_the_form_is_as_one_left_it(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """Back and forward return to what was typed; a link leads to an empty form."""
+    await tenant.trigger(receiver.url, name="mailer", type="order")
+    await tab.open(f"/console/projects/{tenant.project}")
+    link = tab.page.get_by_role("link", name="Trigger mailer")
+    await link.click()
+    await data(tab).fill(EXACT)
+    await tab.page.go_back()
+    await expect(link).to_be_visible()
+    await tab.page.go_forward()
+    await expect(data(tab)).to_have_value(EXACT)
+    await tab.page.go_back()
+    await link.click()
+    await expect(data(tab)).to_have_value("{}")
+
+
+async def test_a_form_that_comes_late_takes_no_focus(
+    browser: Browser, server: Server, tenant: Tenant
+) -> None:
+    """Whoever uses the page already goes on where they are, whatever is still on its way."""
+    late = (
+        ("trigger?type=order", r"/TriggerEvent-.*\.js$", "Event data"),
+        ("trigger", r"/TriggerEvent-.*\.js$", "Event type"),
+        ("new-trigger", r"/openapi\.json$", "Name"),
+    )
+    async with watched(browser, server.http) as tab:
+        box = tab.page.get_by_role("searchbox", name="Find an event or a delivery by its id")
+        for path, missing, shown in late:
+            held: asyncio.Queue[Route] = asyncio.Queue()
+            await tab.page.route(re.compile(missing), held.put)
+            await tab.page.goto(f"{tab.origin}/console/projects/{tenant.project}/{path}")
+            await box.fill("ab")
+            await (await held.get()).continue_()
+            await expect(tab.page.get_by_label(shown, exact=True)).to_be_visible()
+            await tab.quiet()
+            await expect(box).to_be_focused()
+            await tab.page.unroute_all()
+        await box.blur()  # another test may get this page
 
 
 async def test_what_failed_is_said_where_one_looks(tab: Watched, tenant: Tenant) -> None:

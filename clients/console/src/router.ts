@@ -57,23 +57,37 @@ export function match(pattern: string, path: readonly string[]): Record<string, 
 export async function go(to: string): Promise<void> {
   if (leave && !(await leave())) return;
   leave = undefined;
-  history.pushState({ place: ++place }, "", to);
+  history.pushState(step(), "", to);
   arrive();
   scrollTo(0, 0);
 }
 
 /** Go to an address instead of this one, which was only the way there. */
 export function replace(to: string): void {
-  history.replaceState({ place }, "", to);
+  history.replaceState(history.state, "", to);
   arrive();
 }
 
 /** Change filters of this view in the address. Each is a step back, unless one types: `replace`. */
 export function setQuery(changes: Query, { replace = false } = {}): void {
   const next = withQuery(location.pathname, { ...Object.fromEntries(query.value), ...changes });
-  if (replace) history.replaceState({ place }, "", next);
-  else history.pushState({ place: ++place }, "", next);
+  if (replace) history.replaceState(history.state, "", next);
+  else history.pushState(step(), "", next);
   arrive();
+}
+
+/** Return what tells this step of the history from all others. */
+export function entry(): number {
+  return history.state.entry;
+}
+
+/** Return the address from which this step of the history was made; empty if it is the first. */
+export function cameFrom(): string {
+  return history.state.from ?? "";
+}
+
+function step(): { place: number; entry: number; from: string } {
+  return { place: ++place, entry: Math.random(), from: address.value };
 }
 
 /** Ask before the reader leaves the view; undefined asks no longer. */
@@ -124,7 +138,7 @@ function clicked(event: MouseEvent): void {
 
 /** Follow links and the browser's own buttons from now on. */
 export function start(): void {
-  history.replaceState({ place }, "");
+  history.replaceState({ place, entry: Math.random(), ...history.state }, "");
   addEventListener("popstate", (event) => void moved(event));
   document.addEventListener("click", clicked);
   addEventListener("beforeunload", (event) => leave && event.preventDefault());

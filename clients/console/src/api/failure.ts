@@ -16,6 +16,8 @@ export interface Failure {
   unreachable: boolean;
   /** True if the server refused the call because of who makes it: asking again changes nothing. */
   denied: boolean;
+  /** True if the project of the address is not there: it was deleted, or never created. */
+  gone: boolean;
   /** What the webhooks answered, if none of them succeeded. */
   results: TriggerSyncResponse | undefined;
 }
@@ -37,6 +39,7 @@ export function failure(error: unknown): Failure {
     retryAfter: Number(said.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds ?? 0) || undefined,
     unreachable,
     denied: said.code === Code.PermissionDenied,
+    gone: info?.reason === "PROJECT_NOT_FOUND",
     results: said.findDetails(TriggerSyncResponseSchema)[0],
   };
 }

@@ -12,7 +12,9 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
         .map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <div>{value}</div>
+            </dd>
           </div>
         ))}
     </dl>

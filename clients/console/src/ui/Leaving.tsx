@@ -40,7 +40,8 @@ export function Leaving({ answer, fields }: { answer: Answer; fields: readonly s
   );
 }
 
-function Listed({ fields }: { fields: readonly string[] }) {
+/** Fields by their names, one after the other. */
+export function Listed({ fields }: { fields: readonly string[] }) {
   return (
     <>
       {fields.map((field, index) => (

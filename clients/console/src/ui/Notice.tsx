@@ -1,6 +1,7 @@
 /** What failed, where it failed: the server's sentence, its reason, and what one can do about it. */
 import type { Failure } from "../api/failure";
 import { key, useAnother } from "../api/key";
+import { at } from "../router";
 import { Icon } from "./Icon";
 import { Text } from "./Text";
 
@@ -19,12 +20,22 @@ export function Notice({ failure, onRetry, instead = false }: NoticeProps) {
       <div>
         <Said failure={failure} />
       </div>
-      {onRetry && (
-        <button type="button" onClick={onRetry}>
-          Try again
-        </button>
+      {failure.gone ? (
+        <a class="button" href={at`projects`}>
+          Show all projects
+        </a>
+      ) : (
+        onRetry && <Again onRetry={onRetry} />
       )}
     </div>
+  );
+}
+
+function Again({ onRetry }: { onRetry: () => void }) {
+  return (
+    <button type="button" onClick={onRetry}>
+      Try again
+    </button>
   );
 }
 

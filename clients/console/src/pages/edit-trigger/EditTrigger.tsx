@@ -3,12 +3,12 @@ import { triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { reference } from "../../api/reference";
 import type { PageProps } from "../../props";
-import { at } from "../../router";
 import { Back } from "../../ui/Back";
 import { Notice } from "../../ui/Notice";
 import { Text } from "../../ui/Text";
 import { useTitle } from "../../ui/title";
 import { formOf } from "./form";
+import { useOrigin } from "./origin";
 import { TriggerForm } from "./TriggerForm";
 import "./edit-trigger.css";
 
@@ -17,10 +17,11 @@ export default function EditTrigger({ params }: PageProps) {
   const title = name ? `Edit ${name}` : "Add event trigger";
   const poll = usePoll((signal) => load(project, name, signal), { every: 0, about: [project, name] });
   const { value, failure } = poll.state.value;
+  const origin = useOrigin(project);
   useTitle(title, project);
   return (
     <div class="page edit-trigger">
-      <Back to={at`projects/${project}`}>Eventing</Back>
+      <Back to={origin.to}>{origin.name}</Back>
       <div class="heading">
         <h1>
           <Text>{title}</Text>
@@ -34,6 +35,7 @@ export default function EditTrigger({ params }: PageProps) {
           project={project}
           saved={value.saved && formOf(value.saved)}
           reference={value.said}
+          origin={origin.to}
         />
       )}
     </div>

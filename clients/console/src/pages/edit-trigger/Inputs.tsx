@@ -43,7 +43,8 @@ export function Line({
   wide,
   mono,
   number,
-}: InputProps & { mono?: boolean; number?: boolean }) {
+  placeholder,
+}: InputProps & { mono?: boolean; number?: boolean; placeholder?: string }) {
   const { form, set, reference } = editing;
   return (
     <Labelled of={of} label={label} editing={editing} wide={wide}>
@@ -55,7 +56,7 @@ export function Line({
           inputMode={number ? "decimal" : undefined}
           autocomplete="off"
           spellcheck={!mono && !number}
-          placeholder={hint(reference, of)}
+          placeholder={placeholder ?? hint(reference, of)}
           value={form[of]}
           onInput={(event) => set({ [of]: event.currentTarget.value })}
         />

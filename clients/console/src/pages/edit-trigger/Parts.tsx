@@ -1,6 +1,7 @@
 /** The parts of the form, in the order in which one thinks of them. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { offerFocus } from "../../ui/focus";
 import { Section } from "../../ui/Section";
 import type { Form } from "./form";
 import { type Editing, Labelled, Line, Lines, Tick } from "./Inputs";
@@ -11,20 +12,22 @@ export interface PartProps {
   isNew: boolean;
 }
 
+const ABOUT = "Which address is called for which events.";
+
 export function Delivery({ editing, isNew }: PartProps) {
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (isNew) first.current!.querySelector("input")!.focus();
+    if (isNew) offerFocus(first.current!.querySelector("input"));
   }, []);
   return (
-    <Section title="Trigger" about="Which address is called for which events.">
+    <Section title="Trigger" about={isNew ? `${ABOUT} The rest of the form may stay as it is.` : ABOUT}>
       {isNew && (
         <div ref={first} class="wide">
           <Line of="name" label="Name" editing={editing} mono />
         </div>
       )}
       <Line of="type" label="Event type" editing={editing} mono />
-      <Line of="url" label="Webhook" editing={editing} mono />
+      <Line of="url" label="Webhook" editing={editing} mono placeholder="https://example.com/webhook" />
       <Lines of="description" label="Description" editing={editing} rows={2} wide />
     </Section>
   );

@@ -1,15 +1,15 @@
 /** The line at the foot of the form: what saves it, and how much has changed. */
-import { at } from "../../router";
 import { changed, EMPTY, type Form } from "./form";
 
 export interface SaveProps {
-  project: string;
+  /** Where Cancel leads. */
+  origin: string;
   form: Form;
   saved: Form | undefined;
   busy: boolean;
 }
 
-export function Save({ project, form, saved, busy }: SaveProps) {
+export function Save({ origin, form, saved, busy }: SaveProps) {
   const count = changed(form, saved ?? EMPTY).length;
   const nothing = !!saved && !count;
   return (
@@ -17,7 +17,7 @@ export function Save({ project, form, saved, busy }: SaveProps) {
       <button type="submit" class="primary" aria-disabled={busy || nothing}>
         {saved ? "Save changes" : "Create trigger"}
       </button>
-      <a class="button" href={at`projects/${project}`}>
+      <a class="button" href={origin}>
         Cancel
       </a>
       {saved && (

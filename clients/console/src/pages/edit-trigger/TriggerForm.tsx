@@ -2,17 +2,19 @@
 import { useSignal } from "@preact/signals";
 import { useDoing } from "../../api/doing";
 import type { Reference } from "../../api/reference";
-import { at, go, guard } from "../../router";
+import { go, guard } from "../../router";
 import { quietly } from "../../ui/Dialog";
+import { focusFromHere } from "../../ui/focus";
 import { Leaving, useGuard } from "../../ui/Leaving";
 import { Notice } from "../../ui/Notice";
+import { Overtaken } from "../../ui/Overtaken";
 import { toast } from "../../ui/Toast";
 import { AsCode } from "./AsCode";
 import { byServer, changed, EMPTY, type Form, KEYS, PATHS, type Wrong, wrong } from "./form";
 import type { Editing } from "./Inputs";
 import { Delivery, Events, Failures, Requests } from "./Parts";
 import { Save } from "./Save";
-import { save } from "./saving";
+import { overtaken, save } from "./saving";
 import { Try } from "./Try";
 import { SAMPLE, useVerdict } from "./trying";
 
@@ -21,11 +23,14 @@ export interface TriggerFormProps {
   /** The trigger as it is saved; undefined for a new one. */
   saved: Form | undefined;
   reference: Reference;
+  /** Where one goes on. */
+  origin: string;
 }
 
-export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
+export function TriggerForm(props: TriggerFormProps) {
+  const { project, saved, origin } = props;
   const sample = useSignal(SAMPLE);
-  const { form, editing, keys, doing, submit } = useForm(project, saved, reference);
+  const { form, editing, keys, doing, submit, newer, write } = useForm(props);
   const verdict = useVerdict(project, form, sample.value, !!saved);
   const leaving = useGuard(keys.length > 0);
   const elsewhere = doing.failed && !Object.keys(byServer(doing.failed.fields)).length;
@@ -49,15 +54,22 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
       <AsCode project={project} form={form} saved={saved} />
       <div class="foot-of-form">
         {elsewhere && <Notice failure={doing.failed!} />}
-        <Save project={project} form={form} saved={saved} busy={doing.busy} />
+        <Save origin={origin} form={form} saved={saved} busy={doing.busy} />
       </div>
+      {newer.value && (
+        <Overtaken
+          fields={newer.value.map((key) => PATHS[key])}
+          onConfirm={write}
+          onClose={() => (newer.value = undefined)}
+        />
+      )}
       {leaving.value && <Leaving answer={leaving.value} fields={keys.map((key) => PATHS[key])} />}
     </form>
   );
 }
 
 /** The form as it is typed, what is wrong with it, and what saves it. */
-function useForm(project: string, saved: Form | undefined, reference: Reference) {
+function useForm({ project, saved, reference, origin }: TriggerFormProps) {
   const form = useSignal(saved ?? EMPTY);
   const tried = useSignal(false); // to save it: from then on, what is missing is said
   const doing = useDoing();
@@ -73,23 +85,30 @@ function useForm(project: string, saved: Form | undefined, reference: Reference)
       doing.forget();
     },
   };
+  const newer = useSignal<(keyof Form)[] | undefined>(undefined);
+  const write = async () => {
+    const { name } = await save(project, form.value, saved);
+    guard(undefined);
+    await go(origin);
+    toast(`${name} is ${saved ? "saved" : "created"}.`);
+  };
   const submit = async () => {
     tried.value = true;
-    if (Object.keys(own).length) return focus(own);
+    const focus = focusFromHere(); // an answer may come late
+    if (Object.keys(own).length) return focus(firstOf(own));
     if (saved && !keys.length) return;
     const failed = await doing.run(async () => {
-      const { name } = await save(project, form.value, saved);
-      guard(undefined);
-      await go(at`projects/${project}`);
-      toast(`${name} is ${saved ? "saved" : "created"}.`);
+      const found = saved ? await overtaken(project, form.value, saved) : [];
+      if (found.length) newer.value = found;
+      else await write();
     });
-    if (failed) focus(byServer(failed.fields));
+    if (failed) focus(firstOf(byServer(failed.fields)));
   };
-  return { form: form.value, editing, keys, doing, submit };
+  return { form: form.value, editing, keys, doing, submit, newer, write };
 }
 
-/** Put the caret into the first field that is wrong. */
-function focus(wrong: Wrong): void {
+/** Return the control of the first field that is wrong. */
+function firstOf(wrong: Wrong): HTMLElement | null {
   const first = KEYS.find((key) => wrong[key]);
-  document.querySelector<HTMLElement>(`.edit-trigger [name="${first}"]`)?.focus();
+  return document.querySelector<HTMLElement>(`.edit-trigger [name="${first}"]`);
 }

@@ -25,8 +25,7 @@ export default function Eventing({ params }: PageProps) {
   const asked = useSignal<Asked | undefined>(undefined);
   const { triggers, owes, failure, refresh } = useProject(project);
   useTitle("Eventing", project);
-  if (!triggers && failure?.reason === "PROJECT_NOT_FOUND")
-    return <NoProject project={project} onDone={refresh} />;
+  if (failure?.gone) return <NoProject project={project} onDone={refresh} />;
   const backlogs = owes?.backlogs ?? [];
   const ask = (question: Asked | undefined) => {
     asked.value = question;

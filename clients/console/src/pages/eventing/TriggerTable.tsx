@@ -103,16 +103,17 @@ function Standing({ project, paused, backlog }: StandingProps) {
   );
 }
 
-function Name({ trigger }: { trigger: Trigger }) {
+/** Leads to the trigger, as a name does in every list. */
+function Name({ trigger: { project, name, description } }: { trigger: Trigger }) {
   return (
-    <div class="two">
-      <strong>{trigger.name}</strong>
-      {trigger.description && (
-        <span class="muted" title={plain(trigger.description)}>
-          <Text>{trigger.description}</Text>
+    <a class="two name" href={at`projects/${project}/triggers/${name}`}>
+      <strong>{name}</strong>
+      {description && (
+        <span class="muted" title={plain(description)}>
+          <Text>{description}</Text>
         </span>
       )}
-    </div>
+    </a>
   );
 }
 

@@ -48,7 +48,7 @@ export default function Overview({ params }: PageProps) {
           <Ranges chosen={range} />
         </div>
       </div>
-      {failure && !value ? (
+      {failure && (!value || failure.gone) ? (
         <Notice failure={failure} onRetry={() => void counts.refresh()} instead />
       ) : (
         <>

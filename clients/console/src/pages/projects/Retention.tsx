@@ -10,6 +10,7 @@ import { Field } from "../../ui/Field";
 import { Help } from "../../ui/Help";
 import { Leaving, useGuard } from "../../ui/Leaving";
 import { Notice } from "../../ui/Notice";
+import { Overtaken } from "../../ui/Overtaken";
 import { toast } from "../../ui/Toast";
 
 const LENGTHS = [
@@ -34,6 +35,10 @@ function formOf(kept: Kept | undefined): Form {
   };
 }
 
+function pathsOf(lengths: readonly (typeof LENGTHS)[number][]): string[] {
+  return lengths.map(([, path]) => `retention.${path}`);
+}
+
 export interface RetentionProps {
   project: Project;
   said: Reference;
@@ -47,18 +52,24 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
   const changed = LENGTHS.filter(([key]) => form.value[key] !== saved.value[key]);
   const leaving = useGuard(changed.length > 0);
   const wrong = (key: Key) => (form.value[key] && !lengthOf(form.value[key]) ? WRONG : undefined);
+  const newer = useSignal<typeof changed>([]); // what someone else has saved
   const save = async () => {
     if (!changed.length || LENGTHS.some(([key]) => wrong(key))) return;
-    const retention = Object.fromEntries(LENGTHS.map(([key]) => [key, lengthOf(form.value[key])]));
     await run(async () => {
-      await projects.updateProject({
-        project: { name: project.name, retention },
-        updateMask: { paths: changed.map(([, path]) => `retention.${path}`) },
-      });
-      saved.value = form.value;
-      toast("The retention is saved.");
-      await onSaved();
+      const now = formOf((await projects.getProject({ project: project.name })).retention);
+      newer.value = changed.filter(([key]) => now[key] !== saved.value[key] && now[key] !== form.value[key]);
+      if (!newer.value.length) await write();
     });
+  };
+  const write = async () => {
+    const retention = Object.fromEntries(LENGTHS.map(([key]) => [key, lengthOf(form.value[key])]));
+    await projects.updateProject({
+      project: { name: project.name, retention },
+      updateMask: { paths: pathsOf(changed) },
+    });
+    saved.value = form.value;
+    toast("The retention is saved.");
+    await onSaved();
   };
   return (
     <form class="wide retention" noValidate onSubmit={quietly(() => void save())}>
@@ -93,9 +104,10 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
           Save retention
         </button>
       </div>
-      {leaving.value && (
-        <Leaving answer={leaving.value} fields={changed.map(([, path]) => `retention.${path}`)} />
+      {newer.value.length > 0 && (
+        <Overtaken fields={pathsOf(newer.value)} onConfirm={write} onClose={() => (newer.value = [])} />
       )}
+      {leaving.value && <Leaving answer={leaving.value} fields={pathsOf(changed)} />}
     </form>
   );
 }

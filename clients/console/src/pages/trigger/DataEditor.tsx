@@ -3,11 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { sizeOf, utf8 } from "../../text/bytes";
 import { indented } from "../../text/json";
 import { Field } from "../../ui/Field";
+import { offerFocus } from "../../ui/focus";
 
 export interface DataEditorProps {
   value: string;
   error?: string;
-  /** True if the caret shall be in it at first. */
+  /** True if the caret belongs in it at first. */
   first: boolean;
   onChange: (value: string) => void;
 }
@@ -16,8 +17,8 @@ export function DataEditor({ value, error, first, onChange }: DataEditorProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (!first) return;
-    box.current!.focus();
     box.current!.setSelectionRange(1, 1); // between the braces
+    offerFocus(box.current);
   }, []);
   const format = () => {
     onChange(indented(value));

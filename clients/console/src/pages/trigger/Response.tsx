@@ -13,6 +13,7 @@ import { Json } from "../../ui/Json";
 import { Notice } from "../../ui/Notice";
 import { Time } from "../../ui/Time";
 import { Results } from "./Results";
+import { SoFar } from "./SoFar";
 import type { Outcome } from "./sending";
 
 export function Response({
@@ -41,7 +42,12 @@ function told(outcome: Outcome, project: string, onStop: () => void) {
     case "none":
       return <p class="muted">The answer is shown here.</p>;
     case "waiting":
-      return <Waiting since={outcome.since} sync={outcome.sync} onStop={onStop} />;
+      return (
+        <>
+          <Waiting since={outcome.since} sync={outcome.sync} onStop={onStop} />
+          {outcome.sync && <SoFar project={project} id={outcome.id} />}
+        </>
+      );
     case "queued":
       return <Queued answer={outcome.answer} project={project} />;
     case "answered":

@@ -6,6 +6,8 @@ import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../props";
 import { at, query } from "../../router";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
+import { useDraft } from "../../ui/draft";
+import { offerFocus } from "../../ui/focus";
 import { Icon } from "../../ui/Icon";
 import { useTitle } from "../../ui/title";
 import { EventForm } from "./EventForm";
@@ -18,7 +20,7 @@ import "./trigger.css";
 export default function TriggerEvent({ params }: PageProps) {
   const project = params.project!;
   const page = useForm(project);
-  useLike(project, page.set);
+  useLike(project, page.set, page.restored);
   const list = usePoll((signal) => triggers.listTriggers({ project, pageSize: 1000 }, { signal }), {
     every: 10_000,
     about: [project],
@@ -52,12 +54,12 @@ export default function TriggerEvent({ params }: PageProps) {
 
 /** The form with what is wrong in it, and what became of the last event. */
 function useForm(project: string) {
-  const form = useSignal<Form>(emptyForm(given()));
+  const { form, restored } = useDraft<Form>(() => emptyForm(given()));
   const tried = useSignal(false);
   const edited = useSignal(false); // since the last answer, which then says nothing about the fields
   const sending = useMemo(() => new Sending(), []);
   useEffect(() => {
-    if (!isWhole(given())) document.querySelector<HTMLInputElement>(".trigger form input")?.focus();
+    if (!isWhole(given())) offerFocus(document.querySelector<HTMLInputElement>(".trigger form input"));
     return () => sending.stop();
   }, []);
   const outcome = sending.outcome.value;
@@ -77,7 +79,7 @@ function useForm(project: string) {
   };
   const shown: Wrong = { ...said, ...(tried.value ? own : { data: own.data ?? said.data }) };
   const stop = () => sending.stop();
-  return { form: form.value, wrong: shown, outcome, again: again.current, set, onSubmit, stop };
+  return { form: form.value, restored, wrong: shown, outcome, again: again.current, set, onSubmit, stop };
 }
 
 /** The type in the address; of a pattern, the part that is fixed. */

@@ -6,11 +6,11 @@ import { query } from "../../router";
 import { toast } from "../../ui/Toast";
 import type { Form } from "./form";
 
-/** Take type, data and options from the event whose id is in the address as `like`. */
-export function useLike(project: string, set: (changes: Partial<Form>) => void): void {
+/** Take type, data and options from the event whose id is in the address as `like`, unless the form is `filled`. */
+export function useLike(project: string, set: (changes: Partial<Form>) => void, filled: boolean): void {
   const eventId = query.value.get("like");
   useEffect(() => {
-    if (!eventId) return;
+    if (!eventId || filled) return;
     deliveries.getEvent({ project, eventId }).then(
       ({ type, data, options }) => {
         const lines = Object.entries(options).map(([name, value]) => `${name}=${value}`);

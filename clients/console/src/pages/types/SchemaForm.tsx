@@ -11,7 +11,9 @@ import { Field } from "../../ui/Field";
 import { Help } from "../../ui/Help";
 import { Leaving, useGuard } from "../../ui/Leaving";
 import { Notice } from "../../ui/Notice";
+import { Overtaken } from "../../ui/Overtaken";
 import { toast } from "../../ui/Toast";
+import { schemaOf } from "./data";
 import { Refused } from "./Refused";
 
 const RECENT = 20; // events
@@ -37,7 +39,13 @@ export function SchemaForm({ project, type, saved, said, onSaved }: SchemaFormPr
     schema.value,
   ]).value;
   const ready = schema.value !== before && !empty;
+  const newer = useSignal(false); // someone else has saved another one
   const save = async () => {
+    const now = (await schemaOf(project, type))?.schema ?? "";
+    if (now === before || now === schema.value) await write();
+    else newer.value = true;
+  };
+  const write = async () => {
     const eventType = { type, schema: schema.value };
     await projects.updateEventType({ project, eventType, allowMissing: true });
     await onSaved();
@@ -69,6 +77,9 @@ export function SchemaForm({ project, type, saved, said, onSaved }: SchemaFormPr
         </button>
         {saved && <Deleting type={type} onConfirm={remove} />}
       </div>
+      {newer.value && (
+        <Overtaken fields={["schema"]} onConfirm={write} onClose={() => (newer.value = false)} />
+      )}
       {leaving.value && <Leaving answer={leaving.value} fields={["schema"]} />}
     </form>
   );

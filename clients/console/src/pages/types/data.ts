@@ -85,7 +85,7 @@ export function known({ schemas, triggers }: Settings, { types }: Seen): Known[]
 }
 
 /** Return the saved schema of a type; undefined if it has none. */
-export async function schemaOf(project: string, type: string, signal: AbortSignal) {
+export async function schemaOf(project: string, type: string, signal?: AbortSignal) {
   try {
     return await projects.getEventType({ project, type }, { signal });
   } catch (error) {

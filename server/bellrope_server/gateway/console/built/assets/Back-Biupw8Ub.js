@@ -1,0 +1,1 @@
+import{t as e}from"./router-BTmCWe23.js";import{a as t,o as n}from"./Notice-DLWjnQwp.js";function r({to:r,children:i}){return n(`a`,{class:`way-back`,href:e(r),children:[n(t,{name:`back`}),i]})}export{r as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./router-nL5w4YUt.js";import{a as t,o as n}from"./Notice-DnRa54Hu.js";function r({to:r,children:i}){return n(`a`,{class:`way-back`,href:e(r),children:[n(t,{name:`back`}),i]})}export{r as t};

@@ -1,1 +1,0 @@
-import{o as e}from"./Notice-DnRa54Hu.js";function t(){return e(`div`,{class:`bones`,"aria-busy":`true`,children:e(`span`,{class:`bone`})})}export{t};

@@ -1,0 +1,1 @@
+import{o as e}from"./Notice-DLWjnQwp.js";function t(){return e(`div`,{class:`bones`,"aria-busy":`true`,children:e(`span`,{class:`bone`})})}export{t};

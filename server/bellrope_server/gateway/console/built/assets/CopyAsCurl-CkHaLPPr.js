@@ -1,0 +1,1 @@
+import{n as e}from"./Json-ydplWpHt.js";import{t}from"./Copy-CdE8jmNX.js";import{o as n}from"./Notice-DLWjnQwp.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./Json-DSOZuxCP.js";import{t}from"./Copy-XjLq9bUH.js";import{o as n}from"./Notice-DnRa54Hu.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,0 +1,1 @@
+import{o as e}from"./Notice-DLWjnQwp.js";function t({facts:t}){return e(`dl`,{class:`facts`,children:t.filter(([,e])=>e).map(([t,n])=>e(`div`,{children:[e(`dt`,{children:t}),e(`dd`,{children:e(`div`,{children:n})})]},t))})}export{t};

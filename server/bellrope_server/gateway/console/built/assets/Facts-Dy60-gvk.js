@@ -1,1 +1,0 @@
-import{o as e}from"./Notice-DnRa54Hu.js";function t({facts:t}){return e(`dl`,{class:`facts`,children:t.filter(([,e])=>e).map(([t,n])=>e(`div`,{children:[e(`dt`,{children:t}),e(`dd`,{children:n})]},t))})}export{t};

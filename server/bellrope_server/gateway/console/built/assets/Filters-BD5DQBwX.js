@@ -1,0 +1,1 @@
+import{c as e,f as t}from"./router-BTmCWe23.js";function n(t){return e.value.get(t)??``}function r(e,{typing:n=!1}={}){t({page:void 0,asOf:void 0,...e},{replace:n})}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{o as e}from"./Notice-DnRa54Hu.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};

@@ -1,0 +1,1 @@
+import{o as e}from"./Notice-DLWjnQwp.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};

@@ -1,0 +1,1 @@
+import{t as e}from"./Copy-CdE8jmNX.js";import{n as t,o as n}from"./Notice-DLWjnQwp.js";function r({of:r,href:i}){let a=n(t,{children:r});return n(`span`,{class:`id`,children:[i?n(`a`,{href:i,children:a}):n(`span`,{children:a}),n(e,{text:r,label:`Copy ${r}`})]})}export{r as t};

@@ -1,0 +1,1 @@
+import{P as e}from"./router-BTmCWe23.js";import{o as t}from"./Notice-DLWjnQwp.js";function n({title:n,about:r,children:i}){let a=e();return t(`section`,{class:`part`,"aria-labelledby":a,children:[t(`div`,{class:`about`,children:[t(`h2`,{id:a,children:n}),t(`p`,{class:`muted`,children:r})]}),t(`div`,{class:`grid`,children:i})]})}export{n as t};

@@ -1,1 +1,0 @@
-import{b as e}from"./clients-DI5iKw4M.js";import{o as t}from"./Notice-DnRa54Hu.js";function n({title:n,about:r,children:i}){let a=e();return t(`section`,{class:`part`,"aria-labelledby":a,children:[t(`div`,{class:`about`,children:[t(`h2`,{id:a,children:n}),t(`p`,{class:`muted`,children:r})]}),t(`div`,{class:`grid`,children:i})]})}export{n as t};

@@ -1,1 +1,0 @@
-import{_ as e}from"./clients-DI5iKw4M.js";import{n as t,o as n}from"./Notice-DnRa54Hu.js";var r=e(``),i=0;function a(e){r.value=e,clearTimeout(i),i=window.setTimeout(()=>r.value=``,4e3)}function o(){return n(`div`,{class:`toast`,role:`status`,"data-shown":r.value?``:void 0,children:n(t,{children:r.value})})}export{a as n,o as t};

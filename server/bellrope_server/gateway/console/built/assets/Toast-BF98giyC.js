@@ -1,0 +1,1 @@
+import{j as e}from"./router-BTmCWe23.js";import{n as t,o as n}from"./Notice-DLWjnQwp.js";var r=e(``),i=0;function a(e){r.value=e,clearTimeout(i),i=window.setTimeout(()=>r.value=``,4e3)}function o(){return n(`div`,{class:`toast`,role:`status`,"data-shown":r.value?``:void 0,children:n(t,{children:r.value})})}export{a as n,o as t};

@@ -1,0 +1,1 @@
+import{k as e}from"./router-BTmCWe23.js";import{s as t}from"./Notice-DLWjnQwp.js";function n(){let n=e(!1),r=e(void 0);return{busy:n.value,failed:r.value,forget:()=>{r.value=void 0},run:async e=>{if(!n.value){n.value=!0,r.value=void 0;try{await e()}catch(e){r.value=t(e)}return n.value=!1,r.value}}}}export{n as t};

@@ -1,1 +1,0 @@
-import{h as e}from"./clients-DI5iKw4M.js";import{s as t}from"./Notice-DnRa54Hu.js";function n(){let n=e(!1),r=e(void 0);return{busy:n.value,failed:r.value,forget:()=>{r.value=void 0},run:async e=>{if(!n.value){n.value=!0,r.value=void 0;try{await e()}catch(e){r.value=t(e)}return n.value=!1,r.value}}}}export{n as t};

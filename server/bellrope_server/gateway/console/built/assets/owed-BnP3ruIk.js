@@ -1,1 +1,0 @@
-import{f as e,n as t}from"./router-nL5w4YUt.js";function n({project:n,trigger:r,state:i}){return e(t`projects/${n}/deliveries`,{trigger:r,state:i,since:`all`})}export{n as t};

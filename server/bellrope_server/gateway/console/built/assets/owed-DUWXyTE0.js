@@ -1,0 +1,1 @@
+import{m as e,n as t}from"./router-BTmCWe23.js";function n({project:n,trigger:r,state:i}){return e(t`projects/${n}/deliveries`,{trigger:r,state:i,since:`all`})}export{n as t};
