@@ -1,4 +1,4 @@
-"""The pages are true: the examples of docs/filters.md, the defaults in docs/limits.md, names, and every link."""
+"""The pages are true: the examples of docs/filters.md, the defaults in docs/limits.md, names and links."""
 
 import re
 from pathlib import Path

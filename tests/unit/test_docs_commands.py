@@ -17,7 +17,9 @@ PAGES = [
     *ROOT.glob("clients/[!n]*/*.md"),  # not node_modules
 ]
 CODE = re.compile(r"^ *```(\w*)\n(.*?)^ *```|((?:^ {4}[^\n]+\n)+)|`([^`]+)`", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?:^ *|[;|(] *|&& |do |bellrope(?:-server)? )bellrope ((?:[^\n\\;|)#]|\\\n)+)", re.MULTILINE)
+COMMAND = re.compile(
+    r"(?:^ *|[;|(] *|&& |do |bellrope(?:-server)? )bellrope ((?:[^\n\\;|)#]|\\\n)+)", re.MULTILINE
+)
 PROGRAM = typer.main.get_command(program)
 SHOWN = ("ready ",)
 """How lines begin that a page shows and nobody types."""
