@@ -63,7 +63,7 @@ async def test_an_empty_page_that_is_not_the_last_says_so(tab: Watched, tenant: 
 
 
 async def test_a_dead_letter_is_sent_again_by_keyboard(tab: Watched, tenant: Tenant) -> None:
-    """Tab leads to the row's button, Enter asks and answers, and Esc gives the focus back."""
+    """Tab leads to the row's button, Enter asks and answers, Esc goes back, the row keeps the focus."""
     async with Receiver(answer(503), answer(200)) as flaky:
         dead = await failing(tenant, flaky)
         await open_list(tab, tenant, "?state=dead_lettered")
@@ -78,6 +78,21 @@ async def test_a_dead_letter_is_sent_again_by_keyboard(tab: Watched, tenant: Ten
         await expect(tab.page.get_by_role("button", name="Replay delivery")).to_be_focused()
         await tab.page.keyboard.press("Enter")
         await expect(rows(tab)).to_contain_text("Succeeded")
+        await expect(rows(tab).locator(":focus")).to_have_count(1)
+
+
+async def test_a_row_keeps_the_focus_when_its_button_goes(
+    tab: Watched, tenant: Tenant, receiver: Receiver
+) -> None:
+    """A delivery that ends while one is on its Cancel has none any more: the focus is in its row still."""
+    await tenant.trigger(receiver.url, paused=True)
+    queued = await queue(tenant, "order", {})
+    waiting = await tenant.delivery(queued.event_id, state=Delivery.SCHEDULED)
+    await open_list(tab, tenant)
+    await tab.page.get_by_role("button", name=f"Cancel {waiting.delivery_id}").focus()
+    await tenant.resume()
+    await expect(rows(tab)).to_contain_text("Succeeded")
+    await expect(rows(tab).locator(":focus")).to_have_count(1)
 
 
 async def test_what_waits_is_moved_and_cancelled_from_its_row(tab: Watched, tenant: Tenant) -> None:

@@ -155,6 +155,7 @@ async def test_deleting_asks_first(tab: Watched, tenant: Tenant) -> None:
     await button.click()
     await question.get_by_role("button", name="Delete shelf").click()
     await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+    await expect(tab.page.get_by_role("main")).to_be_focused()  # what it was on is gone
     delivery = await tenant.delivery(queued["eventId"])
     assert delivery.state == delivery.CANCELLED
 

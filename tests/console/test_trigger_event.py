@@ -215,6 +215,28 @@ async def test_a_form_that_comes_late_takes_no_focus(
         await box.blur()  # another test may get this page
 
 
+async def test_a_late_answer_scrolls_nobody_away(tab: Watched, tenant: Tenant) -> None:
+    """On a phone the answer is below the form: the button leads there, the answer does not do so again."""
+    gone = asyncio.Event()  # back to the top of the form
+
+    async def late(connection: Connection) -> None:
+        await gone.wait()
+        await answer(200, b"late")(connection)
+
+    await tab.page.set_viewport_size({"width": 390, "height": 844})
+    async with Receiver(late) as receiver:
+        await tenant.trigger(receiver.url, timeout=timedelta(seconds=60))
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await send(tab)
+        await expect(response(tab).get_by_text("Waiting for")).to_be_in_viewport()
+        await tab.page.evaluate("scrollTo(0, 0)")
+        gone.set()
+        await expect(response(tab)).to_contain_text("late")
+        await tab.quiet()
+        assert await tab.page.evaluate("scrollY") == 0
+
+
 async def test_what_failed_is_said_where_one_looks(tab: Watched, tenant: Tenant) -> None:
     """No webhook succeeded: the sentence, its reason, the status and the body of the attempt stay there."""
     tab.expect(409)

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { Failure } from "../api/failure";
+import { focusBack } from "./focus";
 import { Notice } from "./Notice";
 import { Text } from "./Text";
 
@@ -48,13 +49,13 @@ export function Dialog(props: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
-    const before = document.activeElement;
+    const back = focusBack();
     const dialog = box.current!;
     dialog.showModal();
     dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement) before.focus();
+      back();
     };
   }, []);
   return (

@@ -1,6 +1,7 @@
 /** A list as a table: its rows, or why there are none. On a phone each row is a card. */
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../api/failure";
+import { useKeptFocus } from "./focus";
 import { Notice } from "./Notice";
 
 export interface Column<Row> {
@@ -43,6 +44,7 @@ export function Table<Row>({
   empty,
   expected = 5,
 }: TableProps<Row>) {
+  const focus = useKeptFocus();
   if (failure && !rows) return <Notice failure={failure} onRetry={onRetry} instead />;
   // Below what was last known, so that a failure moves nothing.
   const stale = failure && <Notice failure={failure} onRetry={onRetry} />;
@@ -55,7 +57,7 @@ export function Table<Row>({
     );
   return (
     <>
-      <table role="table" aria-busy={!rows}>
+      <table role="table" aria-busy={!rows} {...focus}>
         <caption class="sr">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">

@@ -27,7 +27,9 @@ export function Response({
 }) {
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (outcome.kind !== "none") box.current!.scrollIntoView({ block: "nearest" }); // on a phone it is below the form
+    // On a phone it is below the form. An answer brings nobody back who has gone elsewhere meanwhile.
+    if (outcome.kind === "waiting" || (outcome.kind !== "none" && isSeen(box.current!)))
+      box.current!.scrollIntoView({ block: "nearest" });
   }, [outcome.kind]);
   return (
     <section ref={box} class="response" aria-label="Response" aria-live="polite">
@@ -35,6 +37,11 @@ export function Response({
       {told(outcome, project, onStop)}
     </section>
   );
+}
+
+function isSeen(part: Element): boolean {
+  const { top, bottom } = part.getBoundingClientRect();
+  return top < innerHeight && bottom > 0;
 }
 
 function told(outcome: Outcome, project: string, onStop: () => void) {
