@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,29 @@ def answers_of(row: Row) -> list[list[str]]:
     return [[each for each in answer.split(",") if each] for answer in row.answers.split("|")]
 
 
-async def everywhere(sink: Sink) -> None:
-    """Let a receiver answer on port 80 of every address."""
+@asynccontextmanager
+async def failing_everywhere() -> AsyncIterator[Sink]:
+    """Let a receiver answer 500 on port 80 of every address."""
+    sink = Sink()
+    sink.status = 500
     await sink.start("0.0.0.0", 80)
     await sink.start("::", 80)
+    yield sink
+    sink.close()
+
+
+@asynccontextmanager
+async def resolving(folder: Path, answers: Answers, **settings: Any) -> AsyncIterator[tuple[App, str]]:
+    """Run a server that has this name server and a project; give it and its address."""
+    async with app_here(folder, admin_key=KEY, resolve=answers, **settings) as app:
+        server = f"http://127.0.0.1:{app.http_port}"
+        await make_project(server)
+        yield app, server
+
+
+def dialled(wire: Wire) -> set[str]:
+    """Return the addresses that were called on port 80 since the last time."""
+    return {address for address, port in wire.dialled() if port == 80}
 
 
 async def finished(app: App, count: int) -> list[Delivery]:
@@ -65,21 +85,15 @@ async def test_a_name_is_dialled_only_at_the_addresses_that_are_allowed(tmp_path
     """Whatever a name server answers, now or the next time, no denied address gets a packet."""
     names = [row for row in table("dns", "BLOCK_DIAL") if not row.answers.startswith("<")]
     resolve = Answers({row.url.split("/")[2]: answers_of(row) for row in names})
-    sink = Sink()
-    sink.status = 500
-    await everywhere(sink)
-    async with app_here(tmp_path, admin_key=KEY, resolve=resolve) as app:
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
+    async with failing_everywhere(), resolving(tmp_path, resolve) as (app, server):
         often = {"retries": 3, "retryPolicy": {"minBackoff": "0.01s"}}
         for row in names:
             await save_trigger(server, f"row-{row.number}", key=KEY, url=row.url, **often)
         await queue_all(server, ({"type": f"row-{row.number}"} for row in names), key=KEY)
         deliveries = await finished(app, len(names))
-    sink.close()
-    dialled = {address for address, port in wire.dialled() if port == 80}
-    many = {address for address in dialled if address.startswith("8.1.")}
-    assert dialled - many == {PUBLIC}
+    found = dialled(wire)
+    many = {address for address in found if address.startswith("8.1.")}
+    assert found - many == {PUBLIC}
     assert 0 < len(many) <= 16
     assert {delivery.state for delivery in deliveries} == {State.DEAD_LETTERED}
     assert all(count == 4 for count in resolve.asked.values())
@@ -89,19 +103,12 @@ async def test_a_name_that_flips_to_loopback_is_never_followed_there(tmp_path: P
     """A name that resolves to a public address, then to loopback, leads to no request to loopback (F224)."""
     flips = 20
     resolve = Answers({"flip.test": [[PUBLIC], ["127.0.0.1"]] * flips})
-    sink = Sink()
-    sink.status = 500
-    await everywhere(sink)
-    async with app_here(tmp_path, admin_key=KEY, resolve=resolve) as app:
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
+    async with failing_everywhere() as sink, resolving(tmp_path, resolve) as (app, server):
         often = {"retries": 2 * flips - 1, "retryPolicy": {"minBackoff": "0.001s", "maxBackoff": "0.001s"}}
         await save_trigger(server, "flip", key=KEY, url="http://flip.test/", **often)
         await queue_all(server, [{"type": "flip"}], key=KEY)
         [delivery] = await finished(app, 1)
-    sink.close()
-    dialled = {address for address, port in wire.dialled() if port == 80}
-    assert dialled == {PUBLIC}
+    assert dialled(wire) == {PUBLIC}
     assert len(sink.arrivals) == flips
     errors = [attempt.error for attempt in delivery.attempts]
     assert errors == [AttemptError.STATUS, AttemptError.BLOCKED] * flips
@@ -110,27 +117,22 @@ async def test_a_name_that_flips_to_loopback_is_never_followed_there(tmp_path: P
 async def test_a_name_of_the_policy_does_not_open_metadata(tmp_path: Path, wire: Wire) -> None:
     """A name that the operator allows reaches private addresses, but no metadata address."""
     resolve = Answers({"inside.test": [["10.0.0.5"], ["169.254.169.254"], ["fd00:ec2::254"]]})
-    sink = Sink()
-    sink.status = 500
-    await everywhere(sink)
-    async with app_here(tmp_path, admin_key=KEY, resolve=resolve, egress_allow=("inside.test",)) as app:
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
+    async with (
+        failing_everywhere(),
+        resolving(tmp_path, resolve, egress_allow=("inside.test",)) as (app, server),
+    ):
         often = {"retries": 2, "retryPolicy": {"minBackoff": "0.01s"}}
         await save_trigger(server, "inside", key=KEY, url="http://inside.test/", **often)
         await queue_all(server, [{"type": "inside"}], key=KEY)
         [delivery] = await finished(app, 1)
-    sink.close()
-    assert {address for address, port in wire.dialled() if port == 80} == {"10.0.0.5"}
+    assert dialled(wire) == {"10.0.0.5"}
     assert delivery.attempts[-1].error is AttemptError.BLOCKED
 
 
 async def test_a_name_that_leads_back_to_the_server_is_not_called(tmp_path: Path, wire: Wire) -> None:
     """A webhook never calls the server that sends it."""
     resolve = Answers({"self.test": [["8.8.4.4"]]})
-    async with app_here(tmp_path, admin_key=KEY, resolve=resolve) as app:
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
+    async with resolving(tmp_path, resolve) as (app, server):
         await save_trigger(server, "self", key=KEY, url=f"http://self.test:{app.http_port}/")
         await queue_all(server, [{"type": "self"}], key=KEY)
         await finished(app, 1)
@@ -143,10 +145,8 @@ async def test_no_redirect_is_followed(tmp_path: Path) -> None:
     places = [row.url.partition("Location: ") for row in table("redirect", "BLOCK_DIAL")]
     async with (
         sinks(2) as [sink, inside],
-        app_here(tmp_path, admin_key=KEY, resolve=resolve, egress_allow=("hook.test",)) as app,
+        resolving(tmp_path, resolve, egress_allow=("hook.test",)) as (app, server),
     ):
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
         await save_trigger(server, "hook", key=KEY, url=f"http://hook.test:{sink.port}/")
         places += [(status, "", inside.url()) for status in ("301", "302", "303", "307", "308")]
         for number, (status, _, place) in enumerate(places, start=1):
@@ -195,9 +195,7 @@ async def test_a_caller_cannot_scan_the_inside(tmp_path: Path, wire: Wire) -> No
     sink.status = 500
     await sink.start("127.0.0.1", 80)
     await sink.start(PUBLIC, 80)
-    async with app_here(tmp_path, admin_key=KEY, resolve=resolve) as app:
-        server = f"http://127.0.0.1:{app.http_port}"
-        await make_project(server)
+    async with resolving(tmp_path, resolve) as (_, server):
         opened, closed, nobody = [
             await called(server, f"http://{place}/")
             for place in ("inside.test", "inside.test:81", "nobody.test")

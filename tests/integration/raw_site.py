@@ -16,9 +16,10 @@ from bellrope_server.api.api import descriptor
 from bellrope_server.errors import NoSuchPath, UnsupportedMediaType
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_body
 from bellrope_server.gateway.wire.server import WireServer
+from usual import usual_wire_limits
 
 MIB = 1024 * 1024
-QUICK = WireLimits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))
+QUICK = usual_wire_limits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))
 SOON = 30.0  # seconds: far more than anything here may take
 
 

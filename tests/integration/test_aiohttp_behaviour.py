@@ -12,6 +12,7 @@ from bellrope_server.gateway.wire.server import WireServer
 from bellrope_server.gateway.wire.whole_answer import SMALL, WholeAnswer
 from integration.aiohttp_version import changed
 from kit import until
+from usual import usual_wire_limits
 
 SOON = 5.0  # seconds: far more than anything here may take
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -164,7 +165,7 @@ async def test_an_answer_of_our_own_shape_is_sent(size: int) -> None:
     async def handler(_request: web.BaseRequest) -> WholeAnswer:
         return WholeAnswer(b"x" * size)
 
-    async with connected(WireServer(handler)) as wire:
+    async with connected(WireServer(handler, limits=usual_wire_limits())) as wire:
         wire.send(LAST)
         answer = await wire.rest()
     assert answer.endswith(b"\r\n\r\n" + b"x" * size), changed("it takes answers in another shape")
@@ -176,7 +177,7 @@ async def test_a_request_has_its_word_before_its_answer_is_sent() -> None:
     async def handler(_request: web.BaseRequest) -> web.StreamResponse:
         return web.Response(text="x")
 
-    async with connected(WireServer(handler)) as wire:
+    async with connected(WireServer(handler, limits=usual_wire_limits())) as wire:
         wire.send(LAST)
         answer = await wire.rest()
     assert b"X-Request-Id: mine\r\n" in answer, changed(

@@ -26,9 +26,10 @@ from google.protobuf.json_format import MessageToJson
 from integration.bells import SERVICE
 from integration.connect_calls import END, HEADER, JSON_STREAM, PROTO_STREAM, Fault, envelopes, fault, sealed
 from kit import until
+from usual import usual_wire_limits
 
 QUEUE = eventing_pb2.QueueRequest
-QUICK = WireLimits(body_timeout=timedelta(seconds=0.3), read_timeout=timedelta(seconds=0.5))
+QUICK = usual_wire_limits(body_timeout=timedelta(seconds=0.3), read_timeout=timedelta(seconds=0.5))
 LARGE = b"x" * 60 * 1024
 HEAD = f"POST /{SERVICE}/Tail HTTP/1.1\r\nHost: x\r\nContent-Type: {PROTO_STREAM}\r\n".encode()
 

@@ -8,8 +8,8 @@ import pytest
 from bellrope_server.app.app import App
 from bellrope_server.config import Config
 from integration.failing import STOPS
+from integration.failing_server import FailingServer
 from integration.program import save
-from integration.test_services import FailingServer
 
 
 def config(folder: Path, **settings: object) -> Config:

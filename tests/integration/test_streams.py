@@ -18,15 +18,15 @@ from bellrope_server.admission.principal import OPEN
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
-from bellrope_server.gateway.wire.request import WireLimits, WireRequest
+from bellrope_server.gateway.wire.request import WireRequest
 from bellrope_server.gateway.wire.server import WireServer
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from integration.bells import SERVICE
 from kit import until
-from usual import usual_limits
+from usual import usual_limits, usual_wire_limits
 
 QUEUE = eventing_pb2.QueueRequest
-LIMITS = WireLimits(body_timeout=timedelta(seconds=0.3), body_bytes=100_000)
+LIMITS = usual_wire_limits(body_timeout=timedelta(seconds=0.3), body_bytes=100_000)
 
 
 class Bells:

@@ -6,17 +6,18 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from bellrope_server.gateway.wire.request import WireLimits, WireRequest
+from bellrope_server.gateway.wire.request import WireRequest
 from bellrope_server.gateway.wire.server import SWEEP
 from integration.raw_site import MIB, QUICK, Site, Wire, body_of, chunked, get, post, serving
 from integration.raw_site import no_surprises as no_surprises
 from integration.raw_site import site as site
+from usual import usual_wire_limits
 
 
 def test_a13_a14_the_default_times_are_short_enough() -> None:
     """A13, A14: With the sweep's delay a slow header ends within 10 seconds, and a slow body within 30."""
-    assert WireLimits().header_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=10)
-    assert WireLimits().body_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=30)
+    assert usual_wire_limits().header_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=10)
+    assert usual_wire_limits().body_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ async def test_a13_an_idle_connection_is_not_a_slow_header() -> None:
 
 async def test_a13_the_time_counts_from_the_end_of_a_slow_body() -> None:
     """A13: A header that begins in the packet in which a slow body ends has the full time too."""
-    limits = WireLimits(header_timeout=timedelta(seconds=0.8))
+    limits = usual_wire_limits(header_timeout=timedelta(seconds=0.8))
     async with serving(limits) as site:
         wire = await site.connect()
         first, second = post(b"first"), post(b"second")

@@ -1,75 +1,17 @@
-"""Triggers between the proto and the model: every field's rule, and what an edit leaves unchanged."""
+"""Triggers between the proto and the model: every field's rule."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from bellrope.v1.triggers_pb2 import RetryPolicy as ProtoPolicy
-from bellrope.v1.triggers_pb2 import Trigger as Proto
-from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
-from bellrope_server.convert.triggers import TriggerReader, to_proto
+from bellrope_server.clock import HOUR, MILLISECOND, MINUTE, SECOND
 from bellrope_server.errors import InvalidField, ServiceError, UrlBlocked, UrlInvalid
-from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.rules.egress import EgressPolicy
 from google.protobuf.duration_pb2 import Duration
 from hypothesis import given
 from hypothesis import strategies as st
-
-READER = TriggerReader(EgressPolicy())
-SECRET = "whsec_" + "A" * 32
-URL = "https://example.com/hook"
-LEAST = TriggerSpec(name="mailer", type="sent-email", url=URL)
-FULL = TriggerSpec(
-    name="mailer",
-    type="bellrope.delivery.dead_lettered",
-    url=URL,
-    retry_policy=RetryPolicy(
-        retries=0,
-        min_backoff=MILLISECOND,
-        max_backoff=7 * DAY,
-        schedule=(SECOND, HOUR),
-        no_retry_statuses=("410", "3xx"),
-    ),
-    timeout=100 * MILLISECOND,
-    headers={"X-Own": "value", "authorization": "Bearer x"},
-    secret=SECRET,
-    options={"tier": "gold,silver"},
-    filter="data.amount > 100",
-    paused=True,
-    disable_on_gone=True,
-    max_in_flight=512,
-    encoding=Encoding.BINARY,
-    chain_events=True,
-    description="Mails the buyer.\n\n\tAsk the shop's team.",
-)
-
-
-def proto(**fields: Any) -> Proto:
-    """Return the trigger of a request, with these fields and the required ones."""
-    return Proto(**{"name": "mailer", "type": "sent-email", "url": URL, **fields})
-
-
-def seconds(number: float) -> Duration:
-    """Return a duration."""
-    micros = round(number * 1_000_000)
-    return Duration(seconds=micros // 1_000_000, nanos=micros % 1_000_000 * 1000)
-
-
-def shown(spec: TriggerSpec) -> Proto:
-    """Return a stored trigger as the API shows it."""
-    return to_proto(
-        Trigger(
-            id=1, project_id=1, project="p", spec=spec, version=1, create_time=1, update_time=2, endpoint="e"
-        )
-    )
-
-
-def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
-    """Return the error for a trigger with these fields, and the field that it names."""
-    with pytest.raises(ServiceError) as caught:
-        READER.spec(proto(**fields))
-    return type(caught.value), caught.value.field
+from unit.trigger_messages import FULL, LEAST, READER, SECRET, proto, refused, seconds, shown
 
 
 def test_a_bare_trigger_has_the_defaults() -> None:
@@ -270,90 +212,3 @@ def test_an_error_about_a_secret_does_not_repeat_it() -> None:
     with pytest.raises(InvalidField) as caught:
         READER.spec(proto(secrets=["whsec_marked-secret"]))
     assert "marked" not in caught.value.sentence
-
-
-# Edits.
-
-
-@pytest.mark.parametrize(
-    ("path", "fields", "changes"),
-    [
-        ("type", {"type": "other"}, {"type": "other"}),
-        ("url", {"url": "https://example.com/other"}, {"url": "https://example.com/other"}),
-        ("timeout", {"timeout": seconds(2)}, {"timeout": 2 * SECOND}),
-        ("timeout", {}, {"timeout": 5 * SECOND}),
-        ("headers", {"headers": {"x": "y"}}, {"headers": {"x": "y"}}),
-        ("headers", {}, {"headers": {}}),
-        ("secrets", {}, {"secret": None}),
-        ("options", {"options": {"a": "b"}}, {"options": {"a": "b"}}),
-        ("paused", {"paused": False}, {"paused": False}),
-        ("disable_on_gone", {}, {"disable_on_gone": False}),
-        ("max_in_flight", {"max_in_flight": 1}, {"max_in_flight": 1}),
-        ("max_in_flight", {}, {"max_in_flight": None}),
-        ("retries", {"retries": 7}, {"retry_policy": replace(FULL.retry_policy, retries=7)}),
-        ("retries", {}, {"retry_policy": replace(FULL.retry_policy, retries=3)}),
-        ("retry_policy", {}, {"retry_policy": RetryPolicy(retries=0)}),
-    ],
-)
-def test_an_edit_changes_what_it_names(path: str, fields: dict[str, Any], changes: dict[str, Any]) -> None:
-    """A mask changes its fields and no others; a field that it names without a value gets its default."""
-    assert READER.edit(proto(**fields), [path])(FULL) == replace(FULL, **changes)
-
-
-@pytest.mark.parametrize(
-    ("part", "given", "now"),
-    [
-        ("min_backoff", {"min_backoff": seconds(2)}, 2 * SECOND),
-        ("min_backoff", {}, 5 * SECOND),
-        ("max_backoff", {"max_backoff": seconds(9)}, 9 * SECOND),
-        ("schedule", {"schedule": [seconds(3)]}, (3 * SECOND,)),
-        ("schedule", {}, ()),
-        ("no_retry_statuses", {"no_retry_statuses": ["4xx"]}, ("4xx",)),
-        ("no_retry_statuses", {}, ()),
-    ],
-)
-def test_an_edit_of_a_part_leaves_the_rest_of_the_policy(part: str, given: dict[str, Any], now: Any) -> None:
-    """A mask can name one part of the retry policy; the others stay as they are."""
-    edit = READER.edit(proto(retry_policy=ProtoPolicy(**given)), [f"retry_policy.{part}"])
-    assert edit(FULL) == replace(FULL, retry_policy=replace(FULL.retry_policy, **{part: now}))
-
-
-@pytest.mark.parametrize("paths", [[], ["*"]])
-def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[str]) -> None:
-    """Without a mask all fields are replaced, but the secret stays, because it was never shown."""
-    assert READER.edit(proto(), paths)(FULL) == replace(LEAST, secret=SECRET)
-    other = "whsec_" + "B" * 32
-    assert READER.edit(proto(secrets=[other]), paths)(FULL) == replace(LEAST, secret=other)
-
-
-@pytest.mark.parametrize(
-    "path", ["name", "project", "create_time", "signed", "retry_policy.nope", "retry_policy.", "nope", ""]
-)
-def test_an_edit_of_another_field_is_refused(path: str) -> None:
-    """A mask that names an unknown or read-only field is refused, and nothing is changed."""
-    with pytest.raises(InvalidField) as caught:
-        READER.edit(proto(), ["url", path])
-    assert caught.value.field == "update_mask"
-
-
-@pytest.mark.parametrize(
-    ("part", "policy", "field"),
-    [
-        ("min_backoff", ProtoPolicy(min_backoff=seconds(7200)), "max_backoff"),
-        ("max_backoff", ProtoPolicy(max_backoff=seconds(4)), "max_backoff"),
-        ("no_retry_statuses", ProtoPolicy(no_retry_statuses=["200"]), "no_retry_statuses"),
-    ],
-)
-def test_an_edit_of_a_part_must_go_with_the_rest(part: str, policy: ProtoPolicy, field: str) -> None:
-    """A part of the retry policy is checked together with the parts that stay."""
-    edit = READER.edit(proto(retry_policy=policy), [f"retry_policy.{part}"])
-    with pytest.raises(InvalidField) as caught:
-        edit(LEAST)
-    assert caught.value.field == f"retry_policy.{field}"
-
-
-def test_an_edit_checks_only_what_it_names() -> None:
-    """An edit of one field needs no other field."""
-    assert READER.edit(Proto(name="mailer", paused=True), ["paused"])(LEAST) == replace(LEAST, paused=True)
-    with pytest.raises(UrlInvalid):
-        READER.edit(Proto(name="mailer"), ["url"])

@@ -11,7 +11,7 @@ DOMAIN = "bellrope"
 
 def to_status(error: ServiceError) -> status_pb2.Status:
     """Return the error as google.rpc.Status."""
-    status = status_pb2.Status(code=code_pb2.Code.Value(error.code.name), message=error.sentence)
+    status = status_pb2.Status(code=code_pb2.Code.Value(error.code.name), message=encodable(error.sentence))
     for detail in details_of(error):
         packed = AnyMessage()
         packed.Pack(detail)
@@ -20,16 +20,34 @@ def to_status(error: ServiceError) -> status_pb2.Status:
 
 
 def details_of(error: ServiceError) -> list[Message]:
-    """Return the details of an error: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
-    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
-    details: list[Message] = [info]
-    if error.field:
-        violation = error_details_pb2.BadRequest.FieldViolation(field=error.place, description=error.sentence)
-        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
+    """Return the details of an error, with RetryInfo if a retry may help later."""
+    details = lasting_details_of(error)
     if error.retry_after:
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromSeconds(error.retry_after)
         details.append(retry)
+    return details
+
+
+def lasting_details_of(error: ServiceError) -> list[Message]:
+    """Return the details that say no time: ErrorInfo, and BadRequest for a field at fault (AIP-193).
+
+    Over HTTP the time is in a header.
+    """
+    metadata = {encodable(key): encodable(value) for key, value in error.metadata.items()}
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
+    ]
+    if error.field:
+        violation = error_details_pb2.BadRequest.FieldViolation(
+            field=encodable(error.place), description=encodable(error.sentence)
+        )
+        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
     if isinstance(error.detail, Message):
         details.append(error.detail)
     return details
+
+
+def encodable(text: str) -> str:
+    """Return text without lone surrogates, which a path or a header can have but UTF-8 cannot."""
+    return text.encode("utf-8", "backslashreplace").decode()

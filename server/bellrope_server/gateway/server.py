@@ -57,11 +57,7 @@ class Gateway:
         self._count_refusal = admission.count_refusal
         self._unready = unready
         self._metrics = metrics
-        self._limits = WireLimits(
-            header_bytes=limits.header_bytes,
-            body_bytes=limits.request_bytes,
-            connections_per_address=limits.connections_per_address,
-        )
+        self._limits = WireLimits.of(limits)
         self._config = ConfigPaths(api.projects, api.triggers)
         self._gates = _gates(api, admission)
         self._events = EventPaths(api, admission=admission, limits=self._limits)

@@ -10,7 +10,7 @@ from aiohttp import web
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from bellrope_server.convert.errors import DOMAIN
+from bellrope_server.convert.errors import encodable, lasting_details_of
 from bellrope_server.errors import (
     Code,
     NoSuchPath,
@@ -34,7 +34,6 @@ SAFE_LINES = "".join(f"{name}: {value}\r\n" for name, value in SAFE.items())
 
 _log = logging.getLogger(__name__)
 
-_TYPE = "type.googleapis.com/google.rpc."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -103,10 +102,10 @@ def error_body(error: ServiceError, *, request_id: str) -> bytes:
     """Return an error as JSON: a sentence for people, and a google.rpc.Status for programs."""
     return orjson.dumps(
         {
-            "error": _encodable(error.sentence),
+            "error": encodable(error.sentence),
             "status": error.code.name,
             "reason": error.reason,
-            "details": _details(error),
+            "details": [_json(each) for each in lasting_details_of(error)],
             "requestId": request_id,
         }
     )
@@ -157,20 +156,5 @@ def turned_away() -> bytes:
     return head.encode() + body
 
 
-def _details(error: ServiceError) -> list[dict[str, Any]]:
-    info: dict[str, Any] = {"@type": f"{_TYPE}ErrorInfo", "reason": error.reason, "domain": DOMAIN}
-    if error.metadata:
-        info["metadata"] = {_encodable(key): _encodable(value) for key, value in error.metadata.items()}
-    details = [info]
-    if error.field is not None:
-        violation = {"field": _encodable(error.place), "description": _encodable(error.sentence)}
-        details.append({"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]})
-    if isinstance(error.detail, Message):
-        kind = f"type.googleapis.com/{error.detail.DESCRIPTOR.full_name}"
-        details.append({"@type": kind, **MessageToDict(error.detail)})
-    return details
-
-
-def _encodable(text: str) -> str:
-    """Return text without lone surrogates, which a path or a header can have but UTF-8 cannot."""
-    return text.encode("utf-8", "backslashreplace").decode()
+def _json(detail: Message) -> dict[str, Any]:
+    return {"@type": f"type.googleapis.com/{detail.DESCRIPTOR.full_name}", **MessageToDict(detail)}

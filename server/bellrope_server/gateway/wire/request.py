@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import parse_qs
 
 from aiohttp import HttpVersion11, web
@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from bellrope_server.admission.bodies import SMALL
 from bellrope_server.admission.gate import Gate, Visit
+from bellrope_server.admission.limits import Limits
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers, cors
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade, is_chunked
@@ -30,9 +31,9 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 class WireLimits:
     """The limits of one connection. `header_bytes` is for the whole header with its first line."""
 
-    header_bytes: int = 8192
+    header_bytes: int
     header_lines: int = 100
-    body_bytes: int = 1024 * 1024 + 64 * 1024
+    body_bytes: int
     """Both as sent and after decompression."""
     header_timeout: timedelta = timedelta(seconds=8)
     """From a header's first byte to its last."""
@@ -41,10 +42,16 @@ class WireLimits:
     read_timeout: timedelta = timedelta(seconds=25)
     """In which the client must take the next 64 KiB of what waits for it."""
     idle_timeout: timedelta = timedelta(seconds=75)
-    connections_per_address: int = 1024
+    connections_per_address: int
 
-
-DEFAULT_LIMITS = WireLimits()
+    @classmethod
+    def of(cls, limits: Limits) -> Self:
+        """Return the limits of a server with these settings."""
+        return cls(
+            header_bytes=limits.header_bytes,
+            body_bytes=limits.request_bytes,
+            connections_per_address=limits.connections_per_address,
+        )
 
 
 class WireRequest(web.BaseRequest):

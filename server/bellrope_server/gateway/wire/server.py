@@ -10,7 +10,7 @@ from aiohttp import StreamReader, web
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
 from bellrope_server.gateway.wire.protocol import WireProtocol
-from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from bellrope_server.process.service import Service
 from bellrope_server.rules.origins import Origins
@@ -28,7 +28,7 @@ class WireServer(web.Server):
         self,
         handler: Callable[[WireRequest], Awaitable[web.StreamResponse | WholeAnswer]],
         *,
-        limits: WireLimits = DEFAULT_LIMITS,
+        limits: WireLimits,
         origins: Origins = Origins(),  # noqa: B008  # frozen
     ) -> None:
         """`origins` are those whose pages may read the answers."""
