@@ -149,6 +149,11 @@ NO_ESCAPE = "this text has a `\\` that means no character"
         ("data.x == '\\q'", 11, "this text has no ' at its end, or a `\\` that means no character"),
         ("data.x == r'\\'", 11, "this text has no ' at its end"),
         ("! ", 3, "the expression ends here, but something must follow"),
+        (
+            "whsec_MfKQ9r8GKYqr == data.x",
+            1,
+            "`whsec_…` is not known: a filter has `data`, `type` and other attributes",
+        ),
         ("package == 1", 1, "`package` is a reserved word"),
         ("data.x\u00a0== 1", 7, "`U+00A0` means nothing in CEL"),
         ("data.x \u202e== 1", 8, "`U+202E` means nothing in CEL"),

@@ -2,6 +2,8 @@
 
 import re
 
+from bellrope_server.text.json_paths import shortened
+
 TOO_DEEP = "is nested too deeply"
 _FIRST = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _CONTAINER = " (in container 'event')"
@@ -49,9 +51,9 @@ def _sentence(said: str) -> str:
 
 
 def _visible(part: str) -> str:
-    """Return a part of an expression, with numbers in place of characters that nobody sees.
+    """Return a part of an expression: short, without secrets, with numbers for characters that nobody sees.
 
     >>> _visible("a"), _visible("\xa0"), _visible("\u202e=")
     ('a', 'U+00A0', 'U+202E=')
     """
-    return "".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in part)
+    return shortened("".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in part))
