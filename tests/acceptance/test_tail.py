@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from acceptance.tenant import Tenant, rpc_fault
 from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1 import projects_pb2
 from kit import until
 from receiver import Receiver, answer
 
@@ -169,3 +170,21 @@ async def test_a_tail_that_makes_no_sense_is_refused(tenant: Tenant, wanted: Any
     request = pb.TailRequest(project=tenant.project, **wanted)
     assert (await rpc_fault(tenant.log.Tail(request).read())).fields == (field,)
     assert (await rpc_fault(tenant.log.Tail(pb.TailRequest(project="none")).read())).code == "NOT_FOUND"
+
+
+async def test_a_tail_ends_with_its_project(tenant: Tenant) -> None:
+    """A tail of a deleted project ends with NOT_FOUND, and shows nothing of another that got its name."""
+    name = f"{tenant.project}-again"
+    create = projects_pb2.CreateProjectRequest(project=projects_pb2.Project(name=name))
+    await tenant.projects.CreateProject(create)
+    call = tenant.log.Tail(pb.TailRequest(project=name))
+    assert (await call.read()).kind == 0
+    lines = await tenant.http.get(f"{tenant.server.http}/v1/projects/{name}/tail")
+    assert await lines.content.readline()
+    await tenant.projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name))
+    await tenant.projects.CreateProject(create)
+    async with asyncio.timeout(20):
+        assert (await rpc_fault(call.read())).code == "NOT_FOUND"
+        [last] = (await lines.content.read()).splitlines()
+    assert json.loads(last)["reason"] == "PROJECT_NOT_FOUND"
+    await tenant.projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name))

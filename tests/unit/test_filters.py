@@ -135,6 +135,41 @@ def test_a_wrong_filter_is_refused_with_its_place(expression: str, said: str) ->
     assert said == refused(expression)
 
 
+TOO_LONG = "this number does not fit into 64 bits; with `.0` at its end it is a double"
+NO_ESCAPE = "this text has a `\\` that means no character"
+
+
+@pytest.mark.parametrize(
+    ("expression", "place", "said"),
+    [
+        ("data.x == 9223372036854775808", 11, TOO_LONG),
+        ("data.x == -9223372036854775809", 11, TOO_LONG),
+        ("data.x == 18446744073709551616u", 11, TOO_LONG),
+        ("data.x == '\\ud800'", 11, NO_ESCAPE),
+        ("data.x == '\\q'", 11, "this text has no ' at its end, or a `\\` that means no character"),
+        ("data.x == r'\\'", 11, "this text has no ' at its end"),
+        ("! ", 3, "the expression ends here, but something must follow"),
+        (
+            "whsec_MfKQ9r8GKYqr == data.x",
+            1,
+            "`whsec_…` is not known: a filter has `data`, `type` and other attributes",
+        ),
+        ("package == 1", 1, "`package` is a reserved word"),
+        ("data.x\u00a0== 1", 7, "`U+00A0` means nothing in CEL"),
+        ("data.x \u202e== 1", 8, "`U+202E` means nothing in CEL"),
+        ("data.x == 1 \x1b", 13, "`U+001B` means nothing in CEL"),
+    ],
+)
+def test_an_error_in_a_filter_is_a_sentence_of_ours(expression: str, place: int, said: str) -> None:
+    """What CEL's parser says becomes a sentence; a character that nobody sees has a number."""
+    assert refused(expression) == f"filter has an error at line 1, column {place}: {said}"
+
+
+def test_a_filter_with_a_zero_character_is_refused_by_that() -> None:
+    """U+0000 is refused by its name, also in a file that `apply` reads, not as the end of the text."""
+    assert refused("true\0 || false") == "filter must not have the character U+0000"
+
+
 def test_what_builds_lists_is_not_there() -> None:
     """`map` and `filter` are refused with the reason: the lists that they build have no bound."""
     instead = "; the loops are `exists`, `all` and `exists_one`"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from attempts import leased
 from bellrope_server.attempt import Attempt
+from bellrope_server.errors import ProjectNotFound
 from bellrope_server.model import State
 from bellrope_server.store.feed.facts import attempt_recorded
 from bellrope_server.store.feed.tail import Fact, FactKind, Listener, Tail, Wanted
@@ -40,6 +41,21 @@ async def taken(listener: Listener, count: int) -> list[tuple[str, int]]:
 def test_only_what_is_wanted_is_heard(wanted: dict[str, Any], fits: bool) -> None:
     """Each filter leaves fewer facts; facts of another project are never sent."""
     assert Wanted(**({"project": "p"} | wanted)).fits(fact()) is fits
+
+
+async def test_a_deleted_project_ends_its_listeners() -> None:
+    """A listener of a deleted project gets the facts before that, and none of another with its name."""
+    tail = Tail()
+    with tail.listening(Wanted(project="p")) as listener, tail.listening(Wanted(project="q")) as other:
+        waiting = asyncio.create_task(other.take())
+        tail.tell(fact("before"))
+        tail.project_deleted("p")
+        tail.tell(fact("after"))
+        assert (await listener.take())[0].event_id == "before"
+        with pytest.raises(ProjectNotFound):
+            await listener.take()
+        tail.tell(fact("elsewhere", project="q"))
+        assert (await waiting)[0].event_id == "elsewhere"
 
 
 async def test_facts_come_in_order_and_once() -> None:

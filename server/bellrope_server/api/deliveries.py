@@ -129,8 +129,8 @@ class Deliveries:
     async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[Shared, None]:
         """Yield facts as they happen; those that lost none before them are shared with other callers."""
         wanted = tail.wanted(request)
-        await self._store.settings.get_project(wanted.project)
         with self._store.tail.listening(wanted) as listener:
+            await self._store.settings.get_project(wanted.project)
             yield tail.BEGUN
             while True:
                 fact, dropped = await listener.take()

@@ -72,6 +72,8 @@ def compiled(expression: str) -> Any:
     """Return what CEL made of the expression; raise InvalidField with the place and the reason."""
     if len(expression) > MAX_LENGTH:
         raise InvalidField(f"must not be longer than {MAX_LENGTH} characters", field="filter")
+    if "\0" in expression:
+        raise InvalidField("must not have the character U+0000", field="filter")
     _check_excluded(expression)
     try:
         made = ENVIRONMENT.compile(expression)

@@ -17,6 +17,7 @@ from graphql.language import (
 )
 
 from bellrope_server.errors import InvalidField
+from bellrope_server.rules.graphql_faults import sentence
 
 MAX_TOKENS = 10_000
 SCALARS: Mapping[str, dict[str, Any]] = {
@@ -62,8 +63,9 @@ def _definitions(sdl: str) -> Iterable[DefinitionNode]:
     try:
         return parse(sdl, no_location=True, max_tokens=MAX_TOKENS).definitions
     except GraphQLError as error:
-        place = f" at line {error.locations[0].line}" if error.locations else ""
-        raise InvalidField(f"has an error{place}: {error.message}", field="schema") from None
+        found = error.locations[0] if error.locations else None
+        place = f" at line {found.line}, column {found.column}" if found else ""
+        raise InvalidField(f"has an error{place}: {sentence(error.message)}", field="schema") from None
     except RecursionError:
         raise InvalidField("is nested too deeply", field="schema") from None
 

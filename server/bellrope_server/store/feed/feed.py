@@ -76,6 +76,11 @@ class ChangeFeed:
 
         self._handover.call_off(unwanted)
 
+    def project_deleted(self, project: str) -> None:
+        """Have the leases on a project's deliveries given back, and end those who listen to it."""
+        self.ended_with(project)
+        self._tail.project_deleted(project)
+
     def pace(
         self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]
     ) -> Coroutine[None, None, None] | None:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from msgspec import Struct, field
 
 from bellrope_server.attempt import Attempt
+from bellrope_server.errors import ProjectNotFound
 from bellrope_server.model import Delivery, Micros, State
 
 Changed: TypeAlias = tuple[Delivery, str]
@@ -81,21 +82,30 @@ class Listener:
         self.wanted = wanted
         self._facts: deque[Fact] = deque(maxlen=most)
         self._dropped = 0
+        self._ended = False
         self._news = asyncio.Event()
 
     def hear(self, fact: Fact) -> None:
         """Keep a fact if it is wanted."""
-        if self.wanted.fits(fact):
+        if self.wanted.fits(fact) and not self._ended:
             self._dropped += len(self._facts) == self._facts.maxlen
             self._facts.append(fact)
             self._news.set()
 
+    def end(self) -> None:
+        """Say that the project was deleted: what is kept is the last."""
+        self._ended = True
+        self._news.set()
+
     async def take(self) -> tuple[Fact, int]:
         """Wait for a fact and return it, with the number of facts that were lost just before it.
 
-        Only one is taken at a time, so slow listeners that want the same facts keep the same ones.
+        Raises ProjectNotFound after the last fact of a project that was deleted. Only one is taken
+        at a time, so slow listeners that want the same facts keep the same ones.
         """
         while not self._facts:
+            if self._ended:
+                raise ProjectNotFound(field="project")
             self._news.clear()
             await self._news.wait()
         dropped, self._dropped = self._dropped, 0
@@ -114,6 +124,12 @@ class Tail:
         """Pass the fact to every listener that wants it."""
         for listener in self._listeners:
             listener.hear(fact)
+
+    def project_deleted(self, project: str) -> None:
+        """End the listeners of a project: another project may get its name."""
+        for listener in self._listeners:
+            if listener.wanted.project == project:
+                listener.end()
 
     @contextmanager
     def listening(self, wanted: Wanted, *, most: int = MOST_KEPT) -> Iterator[Listener]:

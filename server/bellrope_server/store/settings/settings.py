@@ -73,7 +73,7 @@ class Settings:
         await self._commit.submit(self._do_delete_project, name)
 
     def _project_deleted(self, name: str, _done: None) -> None:
-        self._feed.ended_with(name)
+        self._feed.project_deleted(name)
         self.schemas.project_deleted(name)
 
     # Triggers.
