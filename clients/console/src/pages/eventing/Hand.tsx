@@ -30,7 +30,7 @@ export function Hand({ project, paused, backlogs, failure, onAsk }: HandProps) {
   return (
     <section class="hand" aria-label="What needs a hand now">
       {failure ? (
-        <Stale denied={failure.denied} />
+        <Stale failure={failure} />
       ) : paused ? (
         <Paused />
       ) : (
@@ -52,11 +52,16 @@ function Unknown() {
   return <p class="muted">It is not known what needs a hand.</p>;
 }
 
-function Stale({ denied }: { denied: boolean }) {
+function Stale({ failure: { denied, unreachable } }: { failure: Failure }) {
+  const why = denied
+    ? "it may no longer be read"
+    : unreachable
+      ? "the server does not answer"
+      : "the server cannot tell";
   return (
     <p class="warn">
       <Icon name={denied ? "lock" : "warning"} />
-      What is below is from before: {denied ? "it may no longer be read" : "the server does not answer"}.
+      What is below is from before: {why}.
     </p>
   );
 }

@@ -55,7 +55,7 @@ export default function Overview({ params }: PageProps) {
           <Tiles project={project} trigger={trigger} statistics={value} waiting={owing.state.value} />
           <p class="muted line">
             {failure ? (
-              <span role="alert">What is below is from before: the server does not answer.</span>
+              <span role="alert">What is below is from before. {failure.sentence}</span>
             ) : value && isEmpty(value.bars) ? (
               <Nothing project={project} words={RANGES[range].words} />
             ) : (
