@@ -63,7 +63,7 @@ def test_the_check_of_the_database_works() -> None:
 
 def test_the_page_makes_the_secrets_that_the_file_names(tmp_path: Path) -> None:
     """The commands of the page make each secret: a key that is long enough, and a URL with the password."""
-    commands = Page("docs/install.md").block("install -d -m 700 deploy/secrets")
+    commands = Page("docs/install.md").block("deploy/secrets/database")
     subprocess.run(["bash", "-ec", commands], cwd=tmp_path, check=True)
     folder = tmp_path / "deploy"
     paths = {name: folder / secret["file"] for name, secret in COMPOSE["secrets"].items()}

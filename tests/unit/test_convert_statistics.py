@@ -46,13 +46,13 @@ def test_the_usual_step_makes_a_picture(ago: int, step: int, bars: int) -> None:
     assert (asked.step, (asked.until_time - asked.from_time) // step) == (step, bars)
 
 
-@pytest.mark.parametrize("step", [367 * DAY, 9_000 * 366 * DAY, 1, 0, -MINUTE, 90 * SECOND])
+@pytest.mark.parametrize("step", [36_601 * DAY, 9_000 * 366 * DAY, 1, 0, -MINUTE, 90 * SECOND])
 def test_a_step_that_no_bar_can_have_is_refused(step: int) -> None:
-    """A bar that ends after the year 9999 could not be shown, so a step has at most 366 days."""
-    with pytest.raises(InvalidField, match="must be whole minutes, at most 366 days") as refused:
+    """A bar that ends after the year 9999 could not be shown, so a step has at most 36,600 days."""
+    with pytest.raises(InvalidField, match="must be whole minutes, at most 36,600 days") as refused:
         statistics.asked(request(step=step), now=NOW)
     assert refused.value.field == "step"
-    longest = statistics.asked(request(step=366 * DAY), now=NOW)
+    longest = statistics.asked(request(step=36_600 * DAY), now=NOW)
     assert longest.until_time > NOW
 
 

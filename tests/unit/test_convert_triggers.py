@@ -161,6 +161,7 @@ GOOD_HEADERS = {
     "authorization": "Bearer x",
     "x-empty": "",
     "x-tab": "a\tb",
+    "x-latin": "ÿ",
     "x-ascii": "!\"#%&'()*+,/:;<=>?@[\\]^`{|}~",
     "~": "!",
 }
@@ -184,7 +185,7 @@ def test_headers_of_ones_own() -> None:
             ("x", "a\0"),
             ("x", " a"),
             ("x", "a "),
-            *(("x", each) for each in ("\x80", "\x85", "a\xa0b", "é", "ÿ", "😀", "\x7f", "\x1b")),
+            *(("x", each) for each in ("Ā", "€", "😀", "\x7f", "\x1b")),
             ("x", "v" * 4097),
         ),
         *(
@@ -198,7 +199,7 @@ def test_headers_of_ones_own() -> None:
     ],
 )
 def test_headers_that_would_break_a_request_are_refused(header: tuple[str, str]) -> None:
-    """E32: A header that could end early, has no agreed reading, or is the server's own is refused."""
+    """E32: A header that could end early, or that the server sets itself, is refused."""
     assert refused(headers=dict([header])) == (InvalidField, "headers")
 
 

@@ -2382,8 +2382,8 @@ type GetStatisticsRequest struct {
 	FromTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=from_time,json=fromTime,proto3" json:"from_time,omitempty"`
 	// The end, rounded up likewise. A later time than now means now. Default: now.
 	UntilTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
-	// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-	// days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+	// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+	// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
 	// some days, that makes at most 120 bars.
 	Step *durationpb.Duration `protobuf:"bytes,5,opt,name=step,proto3" json:"step,omitempty"`
 	// True to add the totals of each trigger.

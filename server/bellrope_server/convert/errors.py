@@ -38,7 +38,7 @@ def lasting_details_of(error: ServiceError) -> list[Message]:
     details: list[Message] = [
         error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
     ]
-    if error.field:
+    if error.field is not None:
         violation = error_details_pb2.BadRequest.FieldViolation(
             field=encodable(error.place), description=encodable(error.sentence)
         )

@@ -17,7 +17,7 @@ from bellrope_server.store.statistics.read import Asked, Totals
 from bellrope_server.store.statistics.statistics import Found
 
 USUAL_BARS, MOST_BARS, MOST_OUTCOMES = 120, 1000, 50
-LONGEST_STEP = 366 * DAY  # so that the end of the last bar has a year of four digits
+LONGEST_STEP = 36_600 * DAY  # so that the end of the last bar has a year of four digits
 STEPS = *(MINUTE * n for n in (1, 2, 5, 10, 15, 30)), *(HOUR * n for n in (1, 2, 3, 6, 12))
 
 
@@ -49,7 +49,7 @@ def _given_step(request: pb.GetStatisticsRequest) -> Micros | None:
         return None
     step = from_duration(request.step, field="step")
     if not MINUTE <= step <= LONGEST_STEP or step % MINUTE:
-        raise InvalidField(f"must be whole minutes, at most {LONGEST_STEP // DAY} days", field="step")
+        raise InvalidField(f"must be whole minutes, at most {LONGEST_STEP // DAY:,} days", field="step")
     return step
 
 

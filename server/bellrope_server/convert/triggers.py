@@ -32,7 +32,7 @@ SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
 NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
-HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")  # 5.5: others have no agreed charset
+HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
 MAX_DESCRIPTION = 1024
 OURS = frozenset(
     (
@@ -202,7 +202,7 @@ def _check_header(name: str, value: str) -> None:
         raise InvalidField("must not set `webhook-*` or `ce-*`, which the server sets", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
         raise InvalidField(
-            "must have values of one line of ASCII, without spaces around it,"
+            "must have values of one line, without spaces around it,"
             f" of at most {MAX_HEADER_VALUE:,} characters",
             field="headers",
         )

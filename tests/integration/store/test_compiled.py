@@ -15,6 +15,7 @@ from bellrope_server.store.nodes import Node
 from bellrope_server.store.settings.event_types import SaveType
 from bellrope_server.store.statistics.fold import Fold
 from bellrope_server.store.statistics.read import Asked
+from bellrope_server.store.statistics.tally import Waited
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Order, Page
 from integration.store.rig import HOUR, PROJECT, START, Desk, Worker, event, spec
@@ -156,6 +157,7 @@ CALLS: dict[str, Call] = {
     "settings.delete_event_type": lambda store, n: store.settings.delete_event_type(PROJECT, f"type.{n}"),
     "statistics.find": lambda store, n: store.statistics.find(PROJECT, f"t{n}", asked(n), by_trigger=True),
     "statistics.fold": lambda store, n: store.statistics.fold(Fold(kept=(1 + n) * HOUR)),
+    "statistics.sample": lambda store, n: store.statistics.sample([Waited(START, 1, n, 1, 1)]),
     "actions.cancel": lambda store, n: act("cancel", store, n),
     "actions.reschedule": lambda store, n: act("reschedule", store, n, START + (9 + n) * HOUR),
     "actions.replay": lambda store, n: replay(store, n),

@@ -167,8 +167,8 @@ pub struct Trigger {
     #[prost(message, optional, tag = "7")]
     pub retry_policy: ::core::option::Option<RetryPolicy>,
     /// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-    /// of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-    /// (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+    /// up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+    /// `Content-Length`, `webhook-*`, `ce-*` and others).
     #[prost(map = "string, string", tag = "8")]
     pub headers: ::std::collections::HashMap<
         ::prost::alloc::string::String,
@@ -1423,8 +1423,8 @@ pub struct GetStatisticsRequest {
     /// The end, rounded up likewise. A later time than now means now. Default: now.
     #[prost(message, optional, tag = "4")]
     pub until_time: ::core::option::Option<::prost_types::Timestamp>,
-    /// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-    /// days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+    /// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+    /// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
     /// some days, that makes at most 120 bars.
     #[prost(message, optional, tag = "5")]
     pub step: ::core::option::Option<::prost_types::Duration>,

@@ -157,4 +157,7 @@ def turned_away() -> bytes:
 
 
 def _json(detail: Message) -> dict[str, Any]:
-    return {"@type": f"type.googleapis.com/{detail.DESCRIPTOR.full_name}", **MessageToDict(detail)}
+    fields = MessageToDict(detail)
+    for violation in fields.get("fieldViolations", ()):
+        violation.setdefault("field", "")  # the key at fault can be an empty one
+    return {"@type": f"type.googleapis.com/{detail.DESCRIPTOR.full_name}", **fields}

@@ -1497,8 +1497,8 @@ export type GetStatisticsRequest = Message<"bellrope.v1.GetStatisticsRequest"> &
   untilTime?: Timestamp | undefined;
 
   /**
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    *
    * @generated from field: google.protobuf.Duration step = 5;

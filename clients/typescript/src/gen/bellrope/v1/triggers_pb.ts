@@ -127,8 +127,8 @@ export type Trigger = Message<"bellrope.v1.Trigger"> & {
 
   /**
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    *
    * @generated from field: map<string, string> headers = 8;
    */

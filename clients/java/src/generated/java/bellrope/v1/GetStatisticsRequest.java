@@ -232,8 +232,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Duration step_;
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *
@@ -246,8 +246,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *
@@ -260,8 +260,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *
@@ -1264,8 +1264,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> stepBuilder_;
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1277,8 +1277,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1294,8 +1294,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1314,8 +1314,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1334,8 +1334,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1361,8 +1361,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1380,8 +1380,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1394,8 +1394,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *
@@ -1411,8 +1411,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-     * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+     * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
      * some days, that makes at most 120 bars.
      * </pre>
      *

@@ -109,8 +109,8 @@ public interface GetStatisticsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *
@@ -120,8 +120,8 @@ public interface GetStatisticsRequestOrBuilder extends
   boolean hasStep();
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *
@@ -131,8 +131,8 @@ public interface GetStatisticsRequestOrBuilder extends
   com.google.protobuf.Duration getStep();
   /**
    * <pre>
-   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 366
-   * days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
    * some days, that makes at most 120 bars.
    * </pre>
    *

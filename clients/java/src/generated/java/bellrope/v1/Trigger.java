@@ -587,8 +587,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -610,8 +610,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -623,8 +623,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -643,8 +643,8 @@ java.lang.String defaultValue) {
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2836,8 +2836,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2859,8 +2859,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2872,8 +2872,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2892,8 +2892,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2918,8 +2918,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2943,8 +2943,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -2962,8 +2962,8 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-     * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
      * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>

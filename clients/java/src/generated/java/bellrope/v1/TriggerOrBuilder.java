@@ -177,8 +177,8 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -187,8 +187,8 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -204,8 +204,8 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -215,8 +215,8 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
@@ -229,8 +229,8 @@ java.lang.String defaultValue);
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * of ASCII: receivers disagree on how to read others. Headers that the server sets itself are refused
-   * (`Host`, `Content-Length`, `webhook-*`, `ce-*` and others).
+   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
    * <code>map&lt;string, string&gt; headers = 8 [json_name = "headers", (.bellrope.v1.secret) = true];</code>
