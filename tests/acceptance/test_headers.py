@@ -64,8 +64,8 @@ async def test_a_trace_context_that_is_none_is_left_out(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_s_own_headers_are_sent(tenant: Tenant) -> None:
-    """A trigger's headers are sent with each request and the documented ones, empty or in ISO 8859-1."""
-    headers = {"Authorization": "Bearer a, b", "X-Empty": "", "X-City": "Malmö"}
+    """A trigger's headers are sent with each request, with the documented ones, even if a value is empty."""
+    headers = {"Authorization": "Bearer a, b", "X-Empty": ""}
     async with webhook(tenant, headers=headers) as receiver:
         await order(tenant)
         (request,) = await soon(receiver.received(1))

@@ -38,8 +38,5 @@ def authenticate(enveloped: Enveloped, credentials: Credentials) -> Authenticate
 
 
 def _line(name: str, value: str) -> bytes:
-    """Return a header as libcurl wants it. With a colon and no value, libcurl would leave it out.
-
-    Most receivers read other letters than ASCII as ISO 8859-1, as `fetch` and RFC 9110 (5.5) have it.
-    """
-    return f"{name}: {value}".encode("latin-1") if value.strip() else f"{name};".encode()
+    """Return a header as libcurl wants it. With a colon and no value, libcurl would leave it out."""
+    return f"{name}: {value}".encode() if value.strip() else f"{name};".encode()

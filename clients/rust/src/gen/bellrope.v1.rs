@@ -167,7 +167,7 @@ pub struct Trigger {
     #[prost(message, optional, tag = "7")]
     pub retry_policy: ::core::option::Option<RetryPolicy>,
     /// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-    /// up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+    /// up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
     /// `Content-Length`, `webhook-*`, `ce-*` and others).
     #[prost(map = "string, string", tag = "8")]
     pub headers: ::std::collections::HashMap<

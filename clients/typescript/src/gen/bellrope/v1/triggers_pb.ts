@@ -127,7 +127,7 @@ export type Trigger = Message<"bellrope.v1.Trigger"> & {
 
   /**
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    *
    * @generated from field: map<string, string> headers = 8;

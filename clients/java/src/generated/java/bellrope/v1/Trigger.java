@@ -587,7 +587,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -610,7 +610,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -623,7 +623,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -643,7 +643,7 @@ java.lang.String defaultValue) {
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -2836,7 +2836,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2859,7 +2859,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2872,7 +2872,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2892,7 +2892,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2918,7 +2918,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2943,7 +2943,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2962,7 +2962,7 @@ java.lang.String defaultValue) {
     /**
      * <pre>
      * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *

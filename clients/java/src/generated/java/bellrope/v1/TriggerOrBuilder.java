@@ -177,7 +177,7 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -187,7 +187,7 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -204,7 +204,7 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -215,7 +215,7 @@ public interface TriggerOrBuilder extends
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -229,7 +229,7 @@ java.lang.String defaultValue);
   /**
    * <pre>
    * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as ISO 8859-1. Headers that the server sets itself are refused (`Host`,
+   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
