@@ -15,8 +15,11 @@ from faults.servers import doomed, left_by, rows, started
 from faults.sink import Arrival, Sink, sinks
 from kit import Server, until
 
-LEASED = "SELECT e.event_id FROM delivery d JOIN event e ON e.id = d.event_row WHERE d.state = 2"
-SUCCEEDED = 3
+SCHEDULED, DELIVERING, SUCCEEDED = 1, 2, 3
+UNDER_WAY = f"""
+    SELECT e.event_id FROM delivery d JOIN event e ON e.id = d.event_row
+    WHERE d.state = {DELIVERING} OR (d.state = {SCHEDULED} AND d.lost_leases > 0)
+"""
 SHORT_RETENTION = ("--retain-succeeded=1s", "--retain-attempts=1s")
 
 
@@ -66,7 +69,7 @@ class Outcome(NamedTuple):
     after: Counter[str]
     """How often it arrived afterwards."""
     in_flight: set[str]
-    """The events with a lease when the server died."""
+    """The events that had a lease when the server died, or had lost one before they were sent again."""
     counted: tuple[int, int]
     """How many events and attempts the statistics have."""
     recorded: tuple[int, int]
@@ -106,7 +109,7 @@ async def fate(folder: Path, *, point: str, times: int) -> Outcome:
         load = Load(delays=(0, 0, 0.2))  # delayed events are claimed
         dead = await die(folder, sink, load, point=point, times=times)
         await until(lambda: not sink.connected)
-        in_flight = {row[0] for row in left_by(dead, LEASED)}
+        in_flight = {row[0] for row in left_by(dead, UNDER_WAY)}
         died, begun = len(sink.arrivals), time.time()
         server = await started(Server, folder)
         load.aim(server.http)
