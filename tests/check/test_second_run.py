@@ -1,4 +1,4 @@
-"""What fails beside the others runs once more, alone; any other failure stands."""
+"""A test that fails beside others is run again, alone. If it fails again, the whole run fails."""
 
 import os
 import shutil

@@ -2383,8 +2383,8 @@ type GetStatisticsRequest struct {
 	// The end, rounded up likewise. A later time than now means now. Default: now.
 	UntilTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
 	// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-	// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-	// some days, that makes at most 120 bars.
+	// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+	// hours, or some days, that makes at most 120 bars.
 	Step *durationpb.Duration `protobuf:"bytes,5,opt,name=step,proto3" json:"step,omitempty"`
 	// True to add the totals of each trigger.
 	ByTrigger     bool `protobuf:"varint,6,opt,name=by_trigger,json=byTrigger,proto3" json:"by_trigger,omitempty"`
@@ -3932,7 +3932,8 @@ type Statistics_Bar struct {
 	// 95 % of them started no later.
 	LatenessP95 *durationpb.Duration `protobuf:"bytes,10,opt,name=lateness_p95,json=latenessP95,proto3" json:"lateness_p95,omitempty"`
 	// How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-	// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+	// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+	// triggers with something waiting, the 1,000 oldest have counts of their own.
 	ScheduledCount int64 `protobuf:"varint,11,opt,name=scheduled_count,json=scheduledCount,proto3" json:"scheduled_count,omitempty"`
 	// How many were due but not under way at the moment when they were the most, counted likewise.
 	DueCount      int64 `protobuf:"varint,12,opt,name=due_count,json=dueCount,proto3" json:"due_count,omitempty"`

@@ -257,8 +257,8 @@ type Trigger struct {
 	Timeout *durationpb.Duration `protobuf:"bytes,6,opt,name=timeout,proto3" json:"timeout,omitempty"`
 	// How long to wait between attempts.
 	RetryPolicy *RetryPolicy `protobuf:"bytes,7,opt,name=retry_policy,json=retryPolicy,proto3" json:"retry_policy,omitempty"`
-	// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-	// up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+	// Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+	// 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
 	// `Content-Length`, `webhook-*`, `ce-*` and others).
 	Headers map[string]string `protobuf:"bytes,8,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The Standard Webhooks secret that signs each request: `whsec_` and the base64 of 24 to 64 bytes. At

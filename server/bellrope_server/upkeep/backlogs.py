@@ -106,19 +106,20 @@ class Backlogs:
 
     async def _read_all(self, begun: float) -> Reading:
         reading, now = Reading(time=begun), self._clock.wall()
-        async for each in self._open_deliveries(now):
-            reading.add(each, now, most=self._most)
+        async for page in pages(self._log, now):
+            for each in page:
+                reading.add(each, now, most=self._most)
         return reading
 
-    async def _open_deliveries(self, now: Micros) -> AsyncIterator[OpenDeliveries]:
-        """Give every trigger. Between two pages, others may read."""
-        after = 0
-        while page := await self._log.open_deliveries(after, now=now):
-            for each in page:
-                yield each
-            if len(page) < AT_ONCE:
-                return
-            after = page[-1].id
+
+async def pages(log: Log, now: Micros) -> AsyncIterator[list[OpenDeliveries]]:
+    """Give every trigger, the oldest one first, in pages of at most AT_ONCE. Between two, others may read."""
+    after = 0
+    while page := await log.open_deliveries(after, now=now):
+        yield page
+        if len(page) < AT_ONCE:
+            return
+        after = page[-1].id
 
 
 def _age(each: OpenDeliveries, now: Micros) -> float:

@@ -12,19 +12,35 @@ from bellrope_server.store.log.backlogs import AT_ONCE
 from bellrope_server.store.log.log import Log
 from bellrope_server.store.statistics.statistics import Statistics
 from bellrope_server.store.statistics.tally import PROJECT, Waited
+from bellrope_server.telemetry.trigger_counts import MOST_TRIGGERS
+from bellrope_server.upkeep.backlogs import pages
 from bellrope_server.upkeep.retention import rest_between_runs
 
 FIRST_AFTER = 1.0  # seconds
-BETWEEN = 60.0  # seconds from the end of one count to the next, at most
-REST = 20  # times as long as the count took at least: at most a twentieth of a reader's time
+BETWEEN = 60.0  # seconds from one count to the next, at most
+REST = 20  # times as long as the count took: at most a twentieth of a reader's time
 PERIOD = 60.0  # seconds that a count takes at most
 
 
 class Sampler:
-    """Counts the deliveries of all triggers that wait, and keeps the counts of those that have some."""
+    """Counts the deliveries of all triggers that wait, and keeps the counts of those that have some.
 
-    def __init__(self, log: Log, statistics: Statistics, *, clock: Clock, kept: Micros | None) -> None:
-        """`kept` is how long statistics are kept; None means for ever."""
+    Projects have the counts of all their triggers. Only so many triggers have their own, the oldest ones: who
+    makes many triggers must not fill the table.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        statistics: Statistics,
+        *,
+        clock: Clock,
+        kept: Micros | None,
+        most: int = MOST_TRIGGERS,
+    ) -> None:
+        """`kept` is how long statistics are kept; None means for ever. `most` triggers have own counts."""
+        self._most = most
+        self._start = time.monotonic()
         self._between = min(BETWEEN, rest_between_runs(kept))
         self._log = log
         self._statistics = statistics
@@ -35,25 +51,24 @@ class Sampler:
         begun = time.monotonic()
         with suppress(ServiceError):  # the database failed, and the store has logged it
             await self.sample()
-        return max(self._between, REST * (time.monotonic() - begun))
+        now = time.monotonic()
+        next_count = self._between - (now - self._start) % self._between  # so that no minute is left out
+        return max(next_count, REST * (now - begun))
 
     async def sample(self) -> None:
-        """Count once, page by page: between two pages, others may read and write."""
+        """Count once."""
         now = self._clock.wall()
         due: Counter[int] = Counter()
         scheduled: Counter[int] = Counter()
-        after: int | None = 0
-        while after is not None:
-            page = await self._log.open_deliveries(after, now=now)
-            found = [Waited(now, each.project_id, each.id, each.due, each.scheduled) for each in page]
-            for each in found:
+        left = self._most
+        async for page in pages(self._log, now):
+            waiting = [each for each in page if each.scheduled]
+            for each in waiting:
                 due[each.project_id] += each.due
                 scheduled[each.project_id] += each.scheduled
-            await self._keep(found)
-            after = page[-1].id if len(page) == AT_ONCE else None
-        await self._keep([Waited(now, id, PROJECT, due[id], count) for id, count in scheduled.items()])
-
-    async def _keep(self, found: list[Waited]) -> None:
-        waited = [each for each in found if each.scheduled]
-        for some in range(0, len(waited), AT_ONCE):
-            await self._statistics.sample(waited[some : some + AT_ONCE])
+            kept = [Waited(now, x.project_id, x.id, x.due, x.scheduled) for x in waiting[:left]]
+            left -= len(kept)
+            await self._statistics.sample(kept)
+        projects = [Waited(now, id, PROJECT, due[id], count) for id, count in scheduled.items()]
+        for first in range(0, len(projects), AT_ONCE):
+            await self._statistics.sample(projects[first : first + AT_ONCE])

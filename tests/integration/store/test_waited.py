@@ -35,9 +35,9 @@ async def waited(store: Store, trigger: str = "", *, step: Micros = MINUTE, proj
     return {bar: (counts[bar, SCHEDULED], counts.get((bar, DUE), 0)) for bar in bars}
 
 
-def sampler(store: Store, clock: HandClock) -> Sampler:
-    """Return what counts once a minute."""
-    return Sampler(store.log, store.statistics, clock=clock.clock, kept=30 * DAY)
+def sampler(store: Store, clock: HandClock, *, most: int = 1000) -> Sampler:
+    """Return what counts once a minute, and keeps the counts of `most` triggers."""
+    return Sampler(store.log, store.statistics, clock=clock.clock, kept=30 * DAY, most=most)
 
 
 async def fold(store: Store) -> None:
@@ -82,6 +82,17 @@ async def test_every_trigger_is_counted_however_many_there_are(
     assert await waited(store) == {0: (230, 230)}
     assert await waited(store, "t229") == {0: (1, 1)}
     assert database.rows(f"SELECT count(*) FROM statistic WHERE outcome = {DUE}") == [(231,)]
+
+
+async def test_only_so_many_triggers_have_own_counts(store: Store, clock: HandClock) -> None:
+    """The oldest triggers with something waiting have counts of their own; their project has those of all."""
+    clock.time = FIRST
+    await keep_waiting(store, "idle", due=0)
+    for name in ("a", "b", "c"):
+        await keep_waiting(store, name, due=1)
+    await sampler(store, clock, most=2).sample()
+    assert [await waited(store, name) for name in ("a", "b", "c")] == [{0: (1, 1)}, {0: (1, 1)}, {}]
+    assert await waited(store) == {0: (3, 3)}
 
 
 async def test_the_highest_count_of_a_time_is_kept(

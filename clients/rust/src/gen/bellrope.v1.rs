@@ -166,8 +166,8 @@ pub struct Trigger {
     /// How long to wait between attempts.
     #[prost(message, optional, tag = "7")]
     pub retry_policy: ::core::option::Option<RetryPolicy>,
-    /// Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-    /// up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+    /// Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+    /// 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
     /// `Content-Length`, `webhook-*`, `ce-*` and others).
     #[prost(map = "string, string", tag = "8")]
     pub headers: ::std::collections::HashMap<
@@ -1424,8 +1424,8 @@ pub struct GetStatisticsRequest {
     #[prost(message, optional, tag = "4")]
     pub until_time: ::core::option::Option<::prost_types::Timestamp>,
     /// The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-    /// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-    /// some days, that makes at most 120 bars.
+    /// 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+    /// hours, or some days, that makes at most 120 bars.
     #[prost(message, optional, tag = "5")]
     pub step: ::core::option::Option<::prost_types::Duration>,
     /// True to add the totals of each trigger.
@@ -1504,7 +1504,8 @@ pub mod statistics {
         #[prost(message, optional, tag = "10")]
         pub lateness_p95: ::core::option::Option<::prost_types::Duration>,
         /// How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-        /// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+        /// 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+        /// triggers with something waiting, the 1,000 oldest have counts of their own.
         #[prost(int64, tag = "11")]
         pub scheduled_count: i64,
         /// How many were due but not under way at the moment when they were the most, counted likewise.

@@ -281,8 +281,7 @@ class StatisticRow(Model):
 
     `trigger_id` 0 stands for the whole project, `outcome` 0 for its accepted events, and an `outcome` below 0
     for deliveries that waited. `node` is the server that counted; 0 in a row of an hour, and if there is only
-    one. `counts` are as `rules/histograms.py` packs
-    them, and `count` is the first of them.
+    one. `counts` are as `rules/histograms.py` packs them, and `count` is the first of them.
     """
 
     id = BigAutoField()

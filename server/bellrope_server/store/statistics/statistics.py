@@ -52,7 +52,8 @@ class Statistics:
 
     async def sample(self, waited: Sequence[Waited]) -> None:
         """Count deliveries that waited at one moment."""
-        await self._commit.submit(self._do_sample, waited)
+        if waited:
+            await self._commit.submit(self._do_sample, waited)
 
     async def _sums(self, project_id: int, triggers: list[int], asked: Asked) -> Sums:
         sums: Sums = defaultdict(int)

@@ -1498,8 +1498,8 @@ export type GetStatisticsRequest = Message<"bellrope.v1.GetStatisticsRequest"> &
 
   /**
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    *
    * @generated from field: google.protobuf.Duration step = 5;
    */
@@ -1686,7 +1686,8 @@ export type Statistics_Bar = Message<"bellrope.v1.Statistics.Bar"> & {
 
   /**
    * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-   * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+   * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+   * triggers with something waiting, the 1,000 oldest have counts of their own.
    *
    * @generated from field: int64 scheduled_count = 11;
    */

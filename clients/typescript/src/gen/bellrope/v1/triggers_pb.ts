@@ -126,8 +126,8 @@ export type Trigger = Message<"bellrope.v1.Trigger"> & {
   retryPolicy?: RetryPolicy | undefined;
 
   /**
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    *
    * @generated from field: map<string, string> headers = 8;

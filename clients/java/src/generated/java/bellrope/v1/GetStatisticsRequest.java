@@ -233,8 +233,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -247,8 +247,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -261,8 +261,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1265,8 +1265,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1278,8 +1278,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1295,8 +1295,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1315,8 +1315,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1335,8 +1335,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1362,8 +1362,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1381,8 +1381,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1395,8 +1395,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -1412,8 +1412,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-     * some days, that makes at most 120 bars.
+     * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+     * hours, or some days, that makes at most 120 bars.
      * </pre>
      *
      * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>

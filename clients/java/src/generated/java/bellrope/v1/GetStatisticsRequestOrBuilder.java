@@ -110,8 +110,8 @@ public interface GetStatisticsRequestOrBuilder extends
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -121,8 +121,8 @@ public interface GetStatisticsRequestOrBuilder extends
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>
@@ -132,8 +132,8 @@ public interface GetStatisticsRequestOrBuilder extends
   /**
    * <pre>
    * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most
-   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or
-   * some days, that makes at most 120 bars.
+   * 36,600 days, and 1,000 bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12
+   * hours, or some days, that makes at most 120 bars.
    * </pre>
    *
    * <code>.google.protobuf.Duration step = 5 [json_name = "step"];</code>

@@ -987,7 +987,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+     * triggers with something waiting, the 1,000 oldest have counts of their own.
      * </pre>
      *
      * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
@@ -1375,7 +1376,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+     * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+     * triggers with something waiting, the 1,000 oldest have counts of their own.
      * </pre>
      *
      * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
@@ -3373,7 +3375,8 @@ private static final long serialVersionUID = 0L;
       /**
        * <pre>
        * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+       * triggers with something waiting, the 1,000 oldest have counts of their own.
        * </pre>
        *
        * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
@@ -3386,7 +3389,8 @@ private static final long serialVersionUID = 0L;
       /**
        * <pre>
        * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+       * triggers with something waiting, the 1,000 oldest have counts of their own.
        * </pre>
        *
        * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>
@@ -3403,7 +3407,8 @@ private static final long serialVersionUID = 0L;
       /**
        * <pre>
        * How many deliveries waited at the moment when they were the most. They are counted once a minute, up to
-       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran.
+       * 100,000 of each trigger; what waits for less than a minute may be missed. 0 if no server ran. Of the
+       * triggers with something waiting, the 1,000 oldest have counts of their own.
        * </pre>
        *
        * <code>int64 scheduled_count = 11 [json_name = "scheduledCount"];</code>

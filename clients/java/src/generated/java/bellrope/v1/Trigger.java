@@ -586,8 +586,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -609,8 +609,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -622,8 +622,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -642,8 +642,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -2835,8 +2835,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2858,8 +2858,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2871,8 +2871,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2891,8 +2891,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2917,8 +2917,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2942,8 +2942,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *
@@ -2961,8 +2961,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-     * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+     * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+     * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
      * `Content-Length`, `webhook-*`, `ce-*` and others).
      * </pre>
      *

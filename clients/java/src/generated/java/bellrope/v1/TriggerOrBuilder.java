@@ -176,8 +176,8 @@ public interface TriggerOrBuilder extends
 
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -186,8 +186,8 @@ public interface TriggerOrBuilder extends
   int getHeadersCount();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -203,8 +203,8 @@ public interface TriggerOrBuilder extends
   getHeaders();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -214,8 +214,8 @@ public interface TriggerOrBuilder extends
   getHeadersMap();
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
@@ -228,8 +228,8 @@ java.lang.String getHeadersOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Headers to add to each request: at most 32. Names have at most 128 characters, values at most 4,096
-   * up to U+00FF, which are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
+   * Headers to add to each request: at most 32. Names have at most 128 characters. Values have at most
+   * 4,096, up to U+00FF, and are sent as UTF-8. Headers that the server sets itself are refused (`Host`,
    * `Content-Length`, `webhook-*`, `ce-*` and others).
    * </pre>
    *
