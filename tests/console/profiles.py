@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from chromium import FLAGS
+from console.databases import FULL
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM = which("chromium-headless-shell") or "/usr/bin/chromium"
@@ -40,6 +41,10 @@ new PerformanceObserver((list) => {
     window.shifted.push(...moved.map((node) => (node.outerHTML ?? node.data).slice(0, 150)));
   }
 }).observe({ type: "layout-shift", buffered: true })"""
+BRISK = """const { setTimeout } = window;
+const polls = [500, 1000, 2000, 5000];
+window.setTimeout = (act, wait, ...rest) => setTimeout(act, polls.includes(wait) ? wait / 5 : wait, ...rest);"""
+"""Lets a page ask the server again after a fifth of the usual time."""
 EMPTY = "/healthz"
 """A page of the server without any script."""
 NOWHERE = "/console/no/such/page"
@@ -95,6 +100,8 @@ async def context(
     )
     made.set_default_timeout(30_000)
     await made.add_init_script(SHIFTS)
+    if not FULL:
+        await made.add_init_script(BRISK)
     return made
 
 

@@ -81,6 +81,7 @@ async def test_a_dead_letter_is_sent_again_by_keyboard(tab: Watched, tenant: Ten
         await expect(rows(tab).locator(":focus")).to_have_count(1)
 
 
+@pytest.mark.long
 async def test_a_row_keeps_the_focus_when_its_button_goes(
     tab: Watched, tenant: Tenant, receiver: Receiver
 ) -> None:

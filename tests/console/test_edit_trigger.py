@@ -114,6 +114,7 @@ async def test_newer_changes_are_asked_about(tab: Watched, tenant: Tenant, recei
     assert (now.description, now.timeout.ToTimedelta(), now.retries) == ("mine", timedelta(seconds=7.5), 9)
 
 
+@pytest.mark.long
 async def test_a_late_refusal_takes_no_focus(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
     """Whoever has gone on to another field while the server was asked stays there."""
     tab.expect(400)

@@ -266,6 +266,7 @@ async def test_no_tab_asks_while_it_is_hidden(tab: Watched, tenant: Tenant) -> N
     await until(lambda: any(url.endswith("/ListBacklogs") for url in asked))
 
 
+@pytest.mark.long
 @ON_SQLITE
 async def test_no_question_is_asked_twice_at_once(tab: Watched, tenant: Tenant) -> None:
     """While the server has not answered, the page does not ask again, however long that takes."""

@@ -143,7 +143,7 @@ async def test_events_are_sent_to_a_trigger_in_bulk(tab: Watched, tenant: Tenant
         await queue(tenant, "order", {"total": number})
     await tenant.trigger(receiver.url, name="new", filter="data.total > 1")
     await tab.open(f"/console/projects/{tenant.project}/events?type=order")
-    await tab.answer_late(0.3)
+    await tab.answer_late(0.1)
     await tab.page.get_by_role("button", name="Send all to a trigger…").click()
     question = tab.page.get_by_role("dialog")
     back = question.get_by_role("button", name="Cancel")

@@ -210,6 +210,7 @@ async def test_a_finger_looks_before_it_goes(browser: Browser, server: Server, t
         await expect(tab.page.get_by_text("Failed attempts that ended")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_what_cannot_be_counted_is_said(tab: Watched, tenant: Tenant) -> None:
     """If the server cannot count, its sentence stands instead of the charts; old numbers are called old."""
     tab.expect(503)
@@ -235,5 +236,5 @@ async def test_what_waited_is_drawn_and_leads_to_what_waits(
     later = re.compile(r"^For laterup to \d{2,3}$")
     await expect(chart.locator(".legend li")).to_have_text([re.compile("^Due0$"), later])
     await chart.get_by_role("link", name="Due").click()
-    await expect(tab.page.get_by_role("heading", name="Deliveries")).to_be_visible()
+    await expect(tab.page.get_by_role("heading", name="Deliveries", exact=True)).to_be_visible()
     assert parse_qs(urlsplit(tab.page.url).query)["state"] == ["scheduled"]

@@ -130,6 +130,7 @@ async def test_a_refused_length_is_said_at_its_field(tab: Watched, tenant: Tenan
     tab.may_move = True  # an error may take the place of a longer help
 
 
+@pytest.mark.long
 async def test_a_pause_elsewhere_is_seen(tab: Watched, tenant: Tenant) -> None:
     """The settings and the list of projects show a pause by themselves, and the page resumes the project."""
     await tab.open(f"/console/projects/{tenant.project}/settings")

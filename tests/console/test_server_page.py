@@ -68,6 +68,7 @@ async def test_refused_calls_are_counted(tab: Watched, server: Server, tenant: T
     await expect(tab.page.get_by_role("table", name="Refused calls")).to_contain_text("FOREIGN_ORIGIN")
 
 
+@pytest.mark.long
 async def test_old_numbers_are_not_shown_as_new(browser: Browser, tmp_path: Path) -> None:
     """Ten seconds after the last answer the page says since when the server is gone, and what is old."""
     server = Server(tmp_path).wait_ready()

@@ -105,6 +105,7 @@ async def test_a_key_that_is_refused_while_one_works_keeps_the_form(browser: Bro
         assert sent[1]["data"] == {"typed": 1.0}
 
 
+@pytest.mark.long
 async def test_a_server_that_does_not_answer_in_time_is_said_to_be_late(
     browser: Browser, server: Server
 ) -> None:
@@ -134,6 +135,7 @@ async def test_a_server_without_projects_makes_the_first_one(browser: Browser, s
         await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_key_that_is_refused_keeps_the_form_of_a_trigger(browser: Browser, server: Server) -> None:
     """The form asks for the key before it shows anything; when the key is refused, what was typed stays."""
     url = "https://hooks.example.com/"
@@ -159,6 +161,7 @@ async def test_a_key_that_is_refused_keeps_the_form_of_a_trigger(browser: Browse
         assert KEY not in tab.page.url
 
 
+@pytest.mark.long
 async def test_a_tail_waits_for_the_key(browser: Browser, server: Server) -> None:
     """On a server with a key, the page asks for it, and then shows what happens."""
     assert post(f"{server.http}/v1/projects", {"name": "tail"}, Authorization=f"Bearer {KEY}")[0] == 200

@@ -85,6 +85,7 @@ async def test_what_failed_so_far_is_said_while_one_waits(tab: Watched, tenant: 
         await expect(tab.page.get_by_role("heading", name="Delivery", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_late_answer_scrolls_nobody_away(tab: Watched, tenant: Tenant) -> None:
     """On a phone the answer is below the form: the button leads there, the answer does not do so again."""
     gone = asyncio.Event()  # back to the top of the form
@@ -126,7 +127,13 @@ async def test_what_failed_is_said_where_one_looks(tab: Watched, tenant: Tenant)
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    "reason", ["NO_TRIGGER_MATCHED", "TRIGGER_PAUSED", "DEADLINE_PASSED", "INVALID_FIELD"]
+    "reason",
+    [
+        "NO_TRIGGER_MATCHED",
+        "TRIGGER_PAUSED",
+        pytest.param("DEADLINE_PASSED", marks=pytest.mark.long),
+        "INVALID_FIELD",
+    ],
 )
 async def test_each_refusal_is_a_sentence_with_its_reason(tab: Watched, tenant: Tenant, reason: str) -> None:
     """No trigger, a paused one, no answer in time, a delay longer than the wait: each is said, and stays."""

@@ -95,6 +95,7 @@ async def test_the_form_is_as_one_left_it(tab: Watched, tenant: Tenant, receiver
     await expect(data(tab)).to_have_value("{}")
 
 
+@pytest.mark.long
 async def test_a_form_that_comes_late_takes_no_focus(
     browser: Browser, server: Server, tenant: Tenant
 ) -> None:
