@@ -130,7 +130,7 @@ class Deliveries:
         """Yield facts as they happen; those that lost none before them are shared with other callers."""
         wanted = tail.wanted(request)
         with self._store.tail.listening(wanted) as listener:
-            await self._store.settings.get_project(wanted.project)
+            listener.belongs_to((await self._store.settings.get_project(wanted.project)).id)
             yield tail.BEGUN
             while True:
                 fact, dropped = await listener.take()

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
-from bellrope_server.errors import IdConflict, ProjectExists
+from bellrope_server.errors import IdConflict, ProjectExists, ProjectNotFound
 from bellrope_server.model import Action, Project, State
 from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.feed.tail import FactKind, Tail, Wanted
 from bellrope_server.store.nodes import Node as Here
 from bellrope_server.store.settings.event_types import SaveType
 from bellrope_server.store.store import Store
@@ -98,6 +99,41 @@ async def test_a_schema_is_known_to_every_node_soon(nodes: list[Node]) -> None:
     await first.store.settings.delete_event_type(PROJECT, "order")
     await second.store.leases.rescue()
     await until(lambda: second.store.settings.schemas.of(PROJECT, "order") is None)
+
+
+async def test_a_tail_ends_when_another_node_deletes_its_project(nodes: list[Node]) -> None:
+    """A tail of a project that another node deleted ends, and hears nothing of the next one of that name."""
+    first, second, _ = nodes
+    tail = first.store.tail
+    await first.store.settings.create_project("other")
+    with tail.listening(Wanted(project=PROJECT)) as ended, tail.listening(Wanted(project="other")) as going:
+        ended.belongs_to((await first.store.settings.get_project(PROJECT)).id)
+        going.belongs_to((await first.store.settings.get_project("other")).id)
+        await first.store.intake.queue(event())
+        await second.store.settings.create_trigger(PROJECT, spec())  # a change that ends no tail
+        await first.store.leases.rescue()
+        await second.store.settings.delete_project(PROJECT)
+        await second.store.settings.create_project(PROJECT)
+        await first.store.intake.queue(event())
+        await first.store.intake.queue(event(project="other"))
+        assert (await ended.take())[0].kind is FactKind.EVENT_ACCEPTED
+        with pytest.raises(ProjectNotFound):
+            await asyncio.wait_for(ended.take(), 5)
+        assert (await going.take())[0].project == "other"
+
+
+@pytest.mark.parametrize("known_first", [True, False])
+async def test_a_tail_that_begins_while_its_project_is_deleted_elsewhere_ends(known_first: bool) -> None:
+    """A tail may learn which project it belongs to before or after it learns that this one is gone."""
+    tail = Tail()
+    with tail.listening(Wanted(project=PROJECT)) as listener:
+        if known_first:
+            listener.belongs_to(1)
+        tail.projects_now({PROJECT: 0})
+        if not known_first:
+            listener.belongs_to(1)
+        with pytest.raises(ProjectNotFound):
+            await asyncio.wait_for(listener.take(), 5)
 
 
 async def test_a_project_is_made_once(nodes: list[Node]) -> None:

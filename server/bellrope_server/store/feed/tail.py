@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -83,7 +83,23 @@ class Listener:
         self._facts: deque[Fact] = deque(maxlen=most)
         self._dropped = 0
         self._ended = False
+        self._project_id: int | None = None
+        self._id_now: int | None = None
         self._news = asyncio.Event()
+
+    def belongs_to(self, project_id: int) -> None:
+        """Say which project this is, by its row: another one may get its name."""
+        self._project_id = project_id
+        self._compare()
+
+    def named_now(self, project_id: int) -> None:
+        """Say which project has the name now, by its row; 0 if there is none."""
+        self._id_now = project_id
+        self._compare()
+
+    def _compare(self) -> None:
+        if None not in (self._project_id, self._id_now) and self._project_id != self._id_now:
+            self.end()
 
     def hear(self, fact: Fact) -> None:
         """Keep a fact if it is wanted."""
@@ -119,6 +135,8 @@ class Tail:
         self._listeners: set[Listener] = set()
         self.heard = False
         """True if anyone listens. Otherwise no fact needs to be created."""
+        self.projects: frozenset[str] = frozenset()
+        """The names of the projects that anyone listens to. Any thread may read it."""
 
     def tell(self, fact: Fact) -> None:
         """Pass the fact to every listener that wants it."""
@@ -131,14 +149,27 @@ class Tail:
             if listener.wanted.project == project:
                 listener.end()
 
+    def projects_now(self, found: Mapping[str, int]) -> None:
+        """End the listeners of projects that another node has deleted.
+
+        `found` has the row of the project with each name in `projects`; 0 if there is none.
+        """
+        for listener in self._listeners:
+            if (project_id := found.get(listener.wanted.project)) is not None:
+                listener.named_now(project_id)
+
     @contextmanager
     def listening(self, wanted: Wanted, *, most: int = MOST_KEPT) -> Iterator[Listener]:
         """Yield a listener that gets the facts from now on."""
         listener = Listener(wanted, most=most)
         self._listeners.add(listener)
-        self.heard = True
+        self._count()
         try:
             yield listener
         finally:
             self._listeners.discard(listener)
-            self.heard = bool(self._listeners)
+            self._count()
+
+    def _count(self) -> None:
+        self.heard = bool(self._listeners)
+        self.projects = frozenset(listener.wanted.project for listener in self._listeners)

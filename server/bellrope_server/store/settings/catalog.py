@@ -1,5 +1,6 @@
 """The projects and triggers as the writing thread sees them: read once, dropped when they change."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -35,6 +36,11 @@ P, T = ProjectRow, TriggerRow
 FIND_PROJECT = compiled(P.select().where(P.name == p("name"), P.delete_time.is_null()))
 FIND_TRIGGER = compiled(triggers().where(T.id == p("id")))
 FIND_NAMED = compiled(triggers().where(T.project_id == p("project_id"), T.name == p("name")))
+
+
+@by_shape
+def _find_projects(names: int) -> Statement:
+    return compiled(P.select(P.name, P.id).where(one_of(P.name, "name", names), P.delete_time.is_null()))
 
 
 @by_shape
@@ -102,6 +108,14 @@ class Catalog:
             found = [rows.project(row) for row in session.rows(FIND_PROJECT, {"name": name})]
             self._remember(self._projects, name, found[0] if found else None)
         return self._projects[name]
+
+    @staticmethod
+    def project_ids(session: Session, names: Collection[str]) -> dict[str, int]:
+        """Return the row of the project with each of these names as it is now; 0 if there is none."""
+        if not names:
+            return {}
+        count, values = texts("name", sorted(names))
+        return dict.fromkeys(names, 0) | dict(session.all(_find_projects(count), values))
 
     def matching(self, session: Session, project: Project, event_type: str) -> Listeners:
         """Return the project's triggers for that type of event, including paused ones."""
