@@ -43,7 +43,8 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true })"""
 BRISK = """const { setTimeout } = window;
 const polls = [500, 1000, 2000, 5000];
-window.setTimeout = (act, wait, ...rest) => setTimeout(act, polls.includes(wait) ? wait / 5 : wait, ...rest);"""
+window.setTimeout = (act, wait, ...rest) =>
+  setTimeout(act, polls.includes(wait) ? wait / 5 : wait, ...rest);"""
 """Lets a page ask the server again after a fifth of the usual time."""
 EMPTY = "/healthz"
 """A page of the server without any script."""

@@ -113,9 +113,7 @@ class Store:
         tally = Tally(node=random.getrandbits(62) if database.shared else 0)
         loop = asyncio.get_running_loop()
         readers = self._readers = Readers(database)
-        others = OthersChanges(
-            catalog, schemas, readers, self.tail, loop, noticed=handover.settings_changed
-        )
+        others = OthersChanges(catalog, schemas, readers, self.tail, loop, noticed=handover.settings_changed)
         commit = self._commit = self._make_commit(loop, others, tally)
         self.services = room.service, others.service
         """The store's services, besides the writing thread."""
