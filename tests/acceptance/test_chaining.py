@@ -107,14 +107,18 @@ REFUSED = {
     "synchronous": ({"type": "x", "isSynchronous": True}, "INVALID_FIELD", "isSynchronous"),
     "delay": ({"type": "x", "delay": -1}, "INVALID_FIELD", "delay"),
     "id": ({"type": "x", "id": "a b"}, "INVALID_FIELD", "id"),
+    "time": ({"type": "x", "timestamp": "2999-01-01T00:00:00Z"}, "INVALID_FIELD", "timestamp"),
+    "schema": ({"type": "strict", "payload": {"n": "x"}}, "INVALID_FIELD", "payload.n"),
     "no object": (5, "INVALID_FIELD", "event"),
 }
 
 
 async def test_each_event_is_judged_by_itself(tenant: Tenant) -> None:
     """A bad event is reported in the log; the others are queued, and the delivery succeeds."""
+    schema = json.dumps({"properties": {"n": {"type": "integer"}}})
+    await tenant.send("POST", f"{tenant.config}/eventing/schema/strict", {"schema": schema})
     bad = [event for event, _, _ in REFUSED.values()]
-    delivery = await chain(tenant, reply(events=[*bad, {"type": "x", "id": "good"}]))
+    delivery = await chain(tenant, reply(events=[*bad, {"type": "strict", "data": {"n": 1}, "id": "good"}]))
     assert delivery.state == Delivery.SUCCEEDED
     told = await facts(tenant, "event.chain_refused", len(bad))
     assert [(fact["reason"], fact["field"]) for fact in told] == [

@@ -194,6 +194,24 @@ async def test_an_event_is_the_same_in_every_mode(tenant: Tenant, kind: str, bod
     assert (again["duplicate"], third["duplicate"], over_grpc.duplicate) == (True, True, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "written"),
+    [
+        ("text/plain", "Zoë/\n😀".encode(), rb'"data": "Zo\u00eb\/\n\ud83d\ude00"'),
+        ("image/png", b"\xff\xff\xff", rb'"data_base64": "\/\/\u002f\/"'),
+    ],
+)
+async def test_the_same_text_is_the_same_event_with_other_escapes(
+    tenant: Tenant, kind: str, body: bytes, written: bytes
+) -> None:
+    """Text is what its characters are, not how JSON writes them."""
+    first = await stored(tenant, await binary(tenant, body, kind))
+    start = json.dumps({**CORE, "datacontenttype": kind}).encode()[:-1]
+    sent = start + b", " + written + b"}"
+    status, again = await send(tenant, [("Content-Type", STRUCTURED)], sent)
+    assert (status, again["eventId"], again["duplicate"]) == (200, first.event_id, True)
+
+
 async def test_a_filter_and_a_webhook_see_the_json_in_base64(tenant: Tenant, receiver: Receiver) -> None:
     """JSON that came in base64 is JSON for filters and for webhooks."""
     await tenant.trigger(receiver.url, filter="data.amount > 100")

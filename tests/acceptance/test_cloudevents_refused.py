@@ -76,6 +76,7 @@ async def test_another_version_is_refused(tenant: Tenant, version: str) -> None:
         *(("time", 1), ("datacontenttype", "json"), ("datacontenttype", "a/b c"), ("traceparent", "x")),
         *(("type", "two words"), ("type", "bellrope.x"), ("data_base64", "####"), ("data_base64", "e30")),
         *(("data_base64", 1), ("data_base64", "AP 8=")),
+        *(("data_base64", "YWJj="), ("data_base64", "YWJj===="), ("data_base64", "YR==")),
     ],
 )
 async def test_a_bad_value_is_named(tenant: Tenant, name: str, value: Any) -> None:

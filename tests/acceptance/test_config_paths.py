@@ -187,6 +187,14 @@ async def test_a_trigger_is_named_by_query_too(tenant: Tenant) -> None:
     assert await names(tenant) == []
 
 
+async def test_a_name_in_the_query_comes_once(tenant: Tenant) -> None:
+    """Two names in the query are refused, so that neither of two triggers is deleted by mistake."""
+    await save(tenant, "a")
+    status, answered = await tenant.send("DELETE", f"{tenant.config}/eventing/triggers?id=a&id=b")
+    assert (status, http_fault(answered).fields) == (400, ("id",))
+    assert await names(tenant) == ["a"]
+
+
 async def test_deleting_what_is_absent_is_no_error(tenant: Tenant) -> None:
     """DELETE of a missing trigger answers `{}`, as for an existing one."""
     await save(tenant)

@@ -93,13 +93,18 @@ async def test_how_a_caller_over_http_says_how_long_to_wait(
     assert (status, 0.3 <= time.monotonic() - start < 20) == (504, True)
 
 
-@pytest.mark.parametrize("query", ["?timeout=soon", "?timeout=10", "?timeout=-1s", "?timeout=1h"])
+@pytest.mark.parametrize(
+    "query", ["?timeout=soon", "?timeout=10", "?timeout=-1s", "?timeout=1h", "?timeout=9s&timeout=9s"]
+)
 async def test_a_timeout_that_is_none(query: str, tenant: Tenant) -> None:
     """A timeout is a number with `ms`, `s` or `m`; anything else is refused, and nothing is stored."""
+    native = f"{tenant.server.http}/v1/projects/{tenant.project}/events:triggerSync{query}"
     async with webhook(tenant):
-        status, answered = await tenant.queue({"type": "order", "isSynchronous": True}, query=query)
-    fault = http_fault(answered)
-    assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("timeout",))
+        documented = await tenant.queue({"type": "order", "isSynchronous": True}, query=query)
+        answers = [documented, await tenant.send("POST", native, {"type": "order"})]
+    faults = [(status, http_fault(answered)) for status, answered in answers]
+    found = [(status, fault.reason, fault.fields) for status, fault in faults]
+    assert found == [(400, "INVALID_FIELD", ("timeout",))] * 2
     assert await tenant.deliveries() == []
 
 

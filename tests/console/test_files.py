@@ -104,6 +104,8 @@ async def test_an_asset_may_be_kept_for_ever(server: Server) -> None:
     assert mark != response.headers["ETag"]
     again, nothing = await ask(url, **{"Accept-Encoding": "gzip", "If-None-Match": f'"other", W/{mark}'})
     assert (again.status, nothing) == (304, b"")
+    kept, nothing = await ask(url, **{"If-None-Match": "*"})
+    assert (kept.status, nothing) == (304, b"")
     refused, _ = await ask(url, **{"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
 

@@ -151,6 +151,17 @@ def test_the_old_forms_are_known_too() -> None:
     assert document.path == "/v1/config/projects/old/eventing/triggers/t"
 
 
+@pytest.mark.parametrize(
+    ("enabled", "outcome"),
+    [("true", "taken"), ("false", "taken"), ("no", "taken"), ("'false'", "refused"), ("1", "refused")],
+)
+def test_a_project_is_not_switched_on_by_mistake(enabled: str, outcome: str) -> None:
+    """`enabled` is true or false. A text is refused: any text would count as true."""
+    head = "api: /v1/config/projects/{project}/eventing/config/{id}\nmeta: {project: shop}\n"
+    [document] = documents(f"{head}spec: {{enabled: {enabled}}}\n")
+    assert document.outcome == outcome
+
+
 def test_names_are_taken_as_they_are_written() -> None:
     """A project `007` or a trigger `1.10` or `on` has that name, whatever YAML takes it for."""
     text = "type: eventing-triggers\nmeta: {project: 007, id: %s}\nspec: {type: a, url: 'http://a.b/'}\n"

@@ -68,6 +68,9 @@ def test_takes_secrets_of_24_to_64_bytes(size: int) -> None:
         secret(24).removeprefix("whsec_"),
         secret(24).upper(),
         secret(25).rstrip("="),
+        secret(24) + "=",
+        secret(24) + "====",
+        "whsec_" + "A" * 33 + "B==",  # bits after the last byte
         "whsec_" + "*" * 32,
         "whsec_" + "é" * 32,
         " " + secret(24),

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
@@ -18,6 +19,7 @@ from bellrope_server.errors import (
     InvalidField,
     Loop,
     MalformedJson,
+    Overloaded,
     ResponseTooLarge,
     ServiceError,
     TooLarge,
@@ -30,27 +32,50 @@ from bellrope_server.text import strict_json
 
 MOST = 100  # events in one answer
 ANSWER = "answer"  # the name, in errors, of the answer itself
+CHECKS_MOST = 10.0  # seconds for the schemas of one answer's events: less than its lease has left
+UNCHECKED = "The data could not be checked against its schema in time. Nothing was stored."
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 Chained = Sequence[NewEvent | ServiceError]
+Read = Sequence[tuple[Asked, NewEvent] | ServiceError]
 
 
 class Replies:
     """Reads the answers of webhooks."""
 
-    def __init__(self, *, clock: Clock, limits: Limits) -> None:
+    def __init__(self, checks: SchemaChecks, *, clock: Clock, limits: Limits) -> None:
+        self._checks = checks
         self._clock = clock
         self._limits = limits
 
     async def chained(self, leased: Leased, attempt: Attempt) -> Chained:
         """Return the events of an answer; in the place of an event that cannot be queued, its error."""
+        until = asyncio.get_running_loop().time() + CHECKS_MOST
+        found = await self._read(leased, attempt)
+        return [
+            each if isinstance(each, ServiceError) else await self._checked(*each, until) for each in found
+        ]
+
+    async def _read(self, leased: Leased, attempt: Attempt) -> Read:
         now = self._clock.wall()
         if len(attempt.response_body) <= strict_json.LARGE:
-            return chained(leased, attempt, now=now, limits=self._limits)
-        return await asyncio.to_thread(chained, leased, attempt, now=now, limits=self._limits)
+            return read(leased, attempt, now=now, limits=self._limits)
+        return await asyncio.to_thread(read, leased, attempt, now=now, limits=self._limits)
+
+    async def _checked(self, asked: Asked, event: NewEvent, until: float) -> NewEvent | ServiceError:
+        """Return the event, or why its data does not match the schema of its type."""
+        await asyncio.sleep(0)  # up to 100 checks, each of them quick, are long together
+        try:
+            async with asyncio.timeout_at(until):
+                await self._checks.check(event)
+        except TimeoutError:
+            return Overloaded(UNCHECKED)
+        except ServiceError as error:
+            return asked.named(error)
+        return event
 
 
-def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Chained:
+def read(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Read:
     """Return the events of an answer, in order; in the place of all, why it has none unless it is empty."""
     if attempt.truncated:
         return (ResponseTooLarge(),)
@@ -64,8 +89,8 @@ def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) ->
         return (Loop(),)
     left = limits.chained_events if leased.chain_left is None else leased.chain_left
     most, left = divided(of_answer(left, leased.chain_parts), len(asked))
-    read = partial(_event, leased, attempt.span, now=now, limits=limits, chain_left=left)
-    found = [read(raw) for raw in asked[:most]]
+    event = partial(_event, leased, attempt.span, now=now, limits=limits, chain_left=left)
+    found = [event(raw) for raw in asked[:most]]
     return [*found, *(ChainLimit() for _ in asked[most:])]
 
 
@@ -105,7 +130,7 @@ def _list(raw: bytes) -> list[bytes]:
 
 def _event(
     leased: Leased, span: str, raw: bytes, *, now: Micros, limits: Limits, chain_left: int
-) -> NewEvent | ServiceError:
+) -> tuple[Asked, NewEvent] | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
         if not raw.startswith(b"{"):
@@ -113,10 +138,13 @@ def _event(
         asked = Asked(leased.trigger.project, raw)
         if asked.sync:
             raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")
-        trace = Trace(leased.traceparent, leased.tracestate)
+    except ServiceError as error:
+        return error
+    trace = Trace(leased.traceparent, leased.tracestate)
+    try:
         event = events.new_event(
             asked.request, now=now, limits=limits, json_checked=True, trace=trace, span=span
         )
     except ServiceError as error:
-        return error
-    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)
+        return asked.named(error)
+    return asked, replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)

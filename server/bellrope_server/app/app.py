@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, nullcontext, suppress
 
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api import startup
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.app.deliverer import Deliverer
 from bellrope_server.app.doors import Doors
 from bellrope_server.app.storage import Storage
@@ -14,6 +15,7 @@ from bellrope_server.config import Config, ConfigError
 from bellrope_server.errors import ProjectExists
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.process import tuning
+from bellrope_server.process.judge import Judge
 from bellrope_server.process.service import Service, all_of
 from bellrope_server.process.workers import Worker
 from bellrope_server.rules.database_urls import is_postgres
@@ -97,10 +99,14 @@ class App:
     def _wire(self, storage: Storage, source: str, tracer: Tracer | None) -> None:
         """Make the parts on both sides of the store, and what says whether all are well."""
         config, limits = self._config, Limits.of(self._config)
+        judge = Judge()
+        self._started.push_async_callback(judge.stop)
+        checks = SchemaChecks(storage.store.settings.schemas, judge)
         deliverer = self._deliverer = Deliverer(
             config,
             storage,
             limits,
+            checks,
             source=source,
             names=self._names,
             own_ports=self._own_ports,
@@ -112,12 +118,13 @@ class App:
             storage,
             deliverer,
             limits,
+            judge,
+            checks,
             worker=self._worker,
             tracer=tracer,
             unready=self._unready,
             longest_pause=self._longest_pause,
         )
-        self._started.push_async_callback(doors.judge.stop)
         self._started.push_async_callback(doors.status.stop)
         self.admission = doors.admission
         self._readiness = Readiness(self.store, self._services, report=doors.rpc.health.set_serving)

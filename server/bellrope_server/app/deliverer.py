@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.chained import Replies
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.app.storage import Storage
 from bellrope_server.config import Config
 from bellrope_server.outbound.names import Resolver
@@ -24,6 +25,7 @@ class Deliverer:
         config: Config,
         storage: Storage,
         limits: Limits,
+        checks: SchemaChecks,
         *,
         source: str,
         names: Callable[[], Resolver],
@@ -47,7 +49,7 @@ class Deliverer:
             handover=storage.handover,
             slots=storage.slots,
             queues=storage.queues,
-            reader=Replies(clock=clock, limits=limits),
+            reader=Replies(checks, clock=clock, limits=limits),
             shared=storage.shares is not None,
             hint=self.nodes.hint,
             clock=clock,

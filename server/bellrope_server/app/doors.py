@@ -41,6 +41,8 @@ class Doors:
         storage: Storage,
         deliverer: Deliverer,
         limits: Limits,
+        judge: Judge,
+        checks: SchemaChecks,
         *,
         worker: Worker | None,
         tracer: Tracer | None,
@@ -52,7 +54,6 @@ class Doors:
         store, clock = storage.store, storage.clock
         access = Access(config.admin_key, origins=config.origins)
         self.admission = self._admission(access)
-        self.judge = Judge()
         self.status = StatusReader(
             config,
             store,
@@ -64,7 +65,7 @@ class Doors:
             longest_pause=longest_pause,
             clock=clock,
         )
-        self.api = self._api(deliverer, tracer)
+        self.api = self._api(deliverer, judge, checks, tracer)
         reflect = access.open if config.reflection is None else config.reflection
         shared = worker is not None
         self.rpc = RpcServer(Edge(self.admission), self.api, limits=limits, reflect=reflect, shared=shared)
@@ -86,11 +87,10 @@ class Doors:
             clock=self._storage.clock,
         )
 
-    def _api(self, deliverer: Deliverer, tracer: Tracer | None) -> Api:
+    def _api(self, deliverer: Deliverer, judge: Judge, checks: SchemaChecks, tracer: Tracer | None) -> Api:
         """Return the services behind both doors."""
-        storage, limits, judge = self._storage, self._limits, self.judge
+        storage, limits = self._storage, self._limits
         store, clock = storage.store, storage.clock
-        checks = SchemaChecks(store.settings.schemas, judge)
         return Api(
             eventing=self._eventing(checks, tracer),
             triggers=Triggers(

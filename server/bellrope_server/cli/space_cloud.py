@@ -137,8 +137,10 @@ def _project(document: Document, read: Read) -> None:
 
 def _config(document: Document, read: Read) -> None:
     document.path = _under(read, "config/eventing-config")
-    document.body = {"enabled": bool(read.spec.get("enabled", False))}
-    if not document.body["enabled"]:
+    document.body = {"enabled": read.spec.get("enabled", False)}
+    if not isinstance(document.body["enabled"], bool):
+        document.refuse("enabled is neither true nor false: write one of them, without quotes")
+    elif not document.body["enabled"]:
         document.notes.append("enabled: false pauses the project: its deliveries wait")
     if dropped := sorted(read.spec.keys() - {"enabled", "id"}):
         document.translate(f"left out: {', '.join(dropped)}; events are kept in this server's own database")

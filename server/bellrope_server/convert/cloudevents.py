@@ -13,7 +13,7 @@ from bellrope_server.convert import values
 from bellrope_server.errors import InvalidField, MalformedJson, TooLarge
 from bellrope_server.model import CloudEvent, DataForm
 from bellrope_server.rules.media_types import is_json, media_type
-from bellrope_server.text import rfc3339, strict_json
+from bellrope_server.text import exact_base64, rfc3339, strict_json
 
 Proto = cloudevents_pb2.CloudEvent
 
@@ -23,6 +23,7 @@ TEXTS = ("id", "source", "subject", "time", "datacontenttype", "dataschema")
 REQUIRED = frozenset(("id", "source"))
 TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent", "tracestate"))
 UTF_8 = frozenset(("", "utf-8", "us-ascii"))  # the charsets of text that is kept as text
+STRINGS = frozenset((DataForm.TEXT, DataForm.BYTES))
 NAME = re.compile(r"[a-z0-9]{1,256}")
 # Control characters and noncharacters (specification, "Type System", String). A header may have a tab.
 BAD_CHARACTER = re.compile(
@@ -48,6 +49,8 @@ def from_proto(event: Proto, data: bytes) -> tuple[CloudEvent, bytes]:
     found = CloudEvent(**texts, extensions=extensions, form=_form(event))
     _check_size(found)
     _check_data(found, data)
+    if found.form in STRINGS:
+        data = orjson.dumps(orjson.loads(data))  # as in binary mode, however the sender wrote the characters
     return _opened(found, data) if found.form is DataForm.BYTES else (found, data)
 
 
@@ -187,7 +190,7 @@ def _check_string(event: CloudEvent, data: bytes) -> None:
         raise InvalidField("must be a JSON string", field="data")
     if event.form is DataForm.BYTES:
         try:
-            base64.b64decode(orjson.loads(data), validate=True)
+            exact_base64.decoded(orjson.loads(data))
         except ValueError:
             raise InvalidField("is not base64 (RFC 4648, section 4)", field="data") from None
         return

@@ -1,8 +1,7 @@
 """Secrets that sign requests, as the Standard Webhooks specification defines them."""
 
-from base64 import b64decode
-
 from bellrope_server.errors import InvalidField
+from bellrope_server.text import exact_base64
 from bellrope_server.text.json_paths import SECRET as PREFIX
 
 
@@ -17,7 +16,7 @@ def check_secret(secret: str) -> None:
 def key_of(secret: str) -> bytes:
     """Return the bytes of a secret. The error does not repeat the secret."""
     try:
-        key = b64decode(secret.removeprefix(PREFIX), validate=True)
+        key = exact_base64.decoded(secret.removeprefix(PREFIX))
     except ValueError:
         key = b""
     if not secret.startswith(PREFIX) or not 24 <= len(key) <= 64:

@@ -21,7 +21,7 @@ from bellrope_server.gateway.native.message_json import to_json
 from bellrope_server.gateway.native.routes import Route, Table
 from bellrope_server.gateway.native.streams import LINES, NDJSON, Incoming
 from bellrope_server.gateway.wire.patience import wait
-from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, check_kind, read_body
+from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, check_kind, once, read_body
 from bellrope_server.gateway.wire.stream_answer import StreamAnswer
 from bellrope_server.gateway.wire.whole_answer import written
 from bellrope_server.model import Micros
@@ -115,5 +115,5 @@ def _is_patience(route: Route, name: str) -> bool:
 
 
 def _patience(route: Route, given: list[tuple[str, str]], request: WireRequest) -> Micros | None:
-    said = next((value for name, value in given if _is_patience(route, name)), None)
-    return wait(said, request.headers.get("Grpc-Timeout"))
+    said = [value for name, value in given if _is_patience(route, name)]
+    return wait(once(said, PATIENCE), request.headers.get("Grpc-Timeout"))

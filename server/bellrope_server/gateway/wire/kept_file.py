@@ -29,7 +29,7 @@ class KeptFile:
         compressed = _takes_gzip(request)
         mark = f'"{self.mark}-gzip"' if compressed else f'"{self.mark}"'
         headers = {**headers, "ETag": mark, "Vary": "Accept-Encoding"}
-        if mark in _known(request):
+        if not _known(request).isdisjoint((mark, "*")):
             return web.Response(status=304, headers=headers)
         if compressed:
             headers["Content-Encoding"] = "gzip"
@@ -37,9 +37,9 @@ class KeptFile:
         return web.Response(body=body, headers=headers | {"Content-Type": self.kind})
 
 
-def _known(request: WireRequest) -> list[str]:
-    """Return the marks of what the client has."""
-    return [each.strip().removeprefix("W/") for each in (request.joined("If-None-Match") or "").split(",")]
+def _known(request: WireRequest) -> set[str]:
+    """Return the marks of what the client has, or `*` if any will do (RFC 9110, 13.1.2)."""
+    return {each.strip().removeprefix("W/") for each in (request.joined("If-None-Match") or "").split(",")}
 
 
 def _takes_gzip(request: WireRequest) -> bool:

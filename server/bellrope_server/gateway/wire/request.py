@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from bellrope_server.admission.bodies import SMALL
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.admission.limits import Limits
-from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
+from bellrope_server.errors import InvalidField, MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers, cors
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade, is_chunked
 from bellrope_server.gateway.wire.strictness import target
@@ -174,11 +174,15 @@ def only(request: WireRequest, *methods: str) -> None:
 
 
 def parameter(query: str, name: str) -> str | None:
-    """Return the first value of a query's parameter, or None."""
-    if not query:
-        return None
-    found = parse_qs(query).get(name)
-    return found[0] if found else None
+    """Return the value of a query's parameter, or None; raise InvalidField if it has several."""
+    return once(parse_qs(query).get(name, ()), name) if query else None
+
+
+def once(values: Sequence[str], name: str) -> str | None:
+    """Return the one value that came under a name, or None; raise InvalidField if there are several."""
+    if len(values) > 1:
+        raise InvalidField("must come once", field=name)
+    return values[0] if values else None
 
 
 def read_json(request: WireRequest, limits: WireLimits, visit: Visit) -> Awaitable[bytes]:
