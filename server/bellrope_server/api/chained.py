@@ -33,6 +33,7 @@ from bellrope_server.text import strict_json
 MOST = 100  # events in one answer
 ANSWER = "answer"  # the name, in errors, of the answer itself
 CHECKS_MOST = 10.0  # seconds for the schemas of one answer's events: less than its lease has left
+AGAIN_AFTER = 0.1  # seconds
 UNCHECKED = "The data could not be checked against its schema in time. Nothing was stored."
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -67,12 +68,20 @@ class Replies:
         await asyncio.sleep(0)  # up to 100 checks, each of them quick, are long together
         try:
             async with asyncio.timeout_at(until):
-                await self._checks.check(event)
+                await self._check(event)
         except TimeoutError:
             return Overloaded(UNCHECKED)
         except ServiceError as error:
             return asked.named(error)
         return event
+
+    async def _check(self, event: NewEvent) -> None:
+        """Check the data, again if others ended the check: nobody sends this event a second time."""
+        while True:
+            try:
+                return await self._checks.check(event)
+            except Overloaded:
+                await asyncio.sleep(AGAIN_AFTER)
 
 
 def read(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Read:
