@@ -188,7 +188,7 @@ async def test_where_the_clocks_change_the_page_asks_which_moment(
 
 @ON_SQLITE
 async def test_a_refused_field_is_marked(tab: Watched, tenant: Tenant) -> None:
-    """What the server says against a field is at the field, and goes when it is changed."""
+    """What the server says against a field is at the field, and goes when it is changed; the field stays."""
     tab.expect(400)
     await form(tab, tenant)
     await tab.page.get_by_text("More", exact=True).click()
@@ -198,6 +198,8 @@ async def test_a_refused_field_is_marked(tab: Watched, tenant: Tenant) -> None:
     await expect(field).to_have_attribute("aria-invalid", "true")
     await field.fill("allowed")
     await expect(field).not_to_have_attribute("aria-invalid", "true")
+    await send(tab)
+    await answered(tab)
     await expect(field).to_be_visible()
 
 
