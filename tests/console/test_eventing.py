@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,9 @@ async def test_what_needs_a_hand_comes_first(tab: Watched, tenant: Tenant) -> No
         await tenant.trigger(broken.url, name="shelf", type="p", paused=True)
         for type in "bssp":
             await tenant.queue({"type": type})
-        await tab.page.clock.install()  # an hour later, as far as the page knows
-        await tab.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=1))
+        date = {"Date": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}
+        await tab.page.route("**/readyz", lambda route: route.fulfill(headers=date))  # an hour later
+        tab.may_move = True  # once the page knows that
         await eventing(tab, tenant)
         links = tab.page.get_by_role("region", name="What needs a hand now").get_by_role("link")
         behind = re.compile(r"^slow is (1 h|59 min \d+ s|1 h \d+ s) behind: 1 due$")

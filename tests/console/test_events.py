@@ -34,7 +34,7 @@ async def look_for(tab: Watched, text: str) -> None:
 async def test_an_event_is_found_by_what_a_customer_gives(
     tab: Watched, tenant: Tenant, receiver: Receiver
 ) -> None:
-    """The box takes an event's id, own or not, its beginning, and a delivery's id; else it says so."""
+    """The box takes an id, its beginning, and a delivery's id in a line of a log; else it says so."""
     await tenant.trigger(receiver.url)
     own = [(await queue(tenant, "order", {}, id=f"order-{number}")).event_id for number in (1, 2)]
     delivery = await tenant.delivery(own[0])
@@ -45,7 +45,7 @@ async def test_an_event_is_found_by_what_a_customer_gives(
     assert tab.page.url.endswith("/events/order-1")
     await tab.page.keyboard.press("Escape")
     await tab.page.get_by_role("heading", name="Event", exact=True).click()
-    await look_for(tab, delivery.delivery_id)
+    await look_for(tab, f'"webhook-id": "{delivery.delivery_id}"')
     await expect(tab.page.get_by_role("heading", name="Delivery", exact=True)).to_be_visible()
     await tab.page.get_by_role("heading", name="Delivery", exact=True).click()
     await look_for(tab, "order-")

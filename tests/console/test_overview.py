@@ -179,6 +179,18 @@ async def test_endpoints_that_fail_most_come_first(tab: Watched, tenant: Tenant)
     await expect(tile(tab, "Events in")).to_have_count(0)
 
 
+async def test_a_theme_of_high_contrast_hides_no_part(tab: Watched, tenant: Tenant) -> None:
+    """The parts of charts and the chosen time are told apart where a theme takes backgrounds away."""
+    await tab.page.emulate_media(forced_colors="active")
+    await open_overview(tab, tenant)
+    parts = tab.page.locator("figure").first.locator(".swatch")
+    ranges = tab.page.get_by_role("group", name="Time").get_by_role("button")
+    for some, looks in ((parts, 2), (ranges, 2)):
+        colours = await some.evaluate_all("all => all.map((each) => getComputedStyle(each).backgroundColor)")
+        assert looks == len(set(colours)), colours
+    await tab.page.emulate_media(forced_colors="none")
+
+
 async def test_the_charts_are_a_table_too(tab: Watched, tenant: Tenant) -> None:
     """Readers who cannot see the charts open a table with the same numbers, each of which is a link."""
     await busy(tenant)

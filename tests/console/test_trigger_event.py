@@ -150,6 +150,7 @@ async def test_a_date_and_time_is_due_exactly_then(tab: Watched, tenant: Tenant,
     await send(tab)
     sent = await answered(tab)
     assert (sent["eventId"], sent["dueTime"]) == ("mine-7", "2027-11-29T23:00:00Z")
+    await expect(response(tab)).to_contain_text("due 2027-11-29 18:00:00 America/New_York")
     await send(tab)
     await expect(response(tab)).to_contain_text("This id was accepted before")
     assert (await answered(tab))["duplicate"] is True
@@ -171,19 +172,23 @@ async def test_where_the_clocks_change_the_page_asks_which_moment(
 ) -> None:
     """A time that a zone skips, or has twice, is not guessed: both moments are offered."""
     tab.may_move = True  # the question comes where one chose the time
+    await tenant.trigger("http://127.0.0.1:8089/", paused=True)
     await form(tab, tenant)
     await tab.page.get_by_label("Date and time").fill(local)
     await expect(tab.page.locator(".which")).to_contain_text(asks)
     await send(tab)
     await expect(tab.page.get_by_label("Date and time")).to_have_attribute("aria-invalid", "true")
     await tab.page.get_by_label(choice).check()
+    moment = choice if "twice" in asks else choice[:19]
+    await expect(tab.page.locator(".due")).to_contain_text(f"due {moment} Europe/Berlin (in ")
     await send(tab)
     assert (await answered(tab))["dueTime"] == due
+    await expect(response(tab)).to_contain_text(f"due {moment} Europe/Berlin")
 
 
 @ON_SQLITE
 async def test_a_refused_field_is_marked(tab: Watched, tenant: Tenant) -> None:
-    """What the server says against a field is at the field, and goes when it is changed."""
+    """What the server says against a field is at the field, and goes when it is changed; the field stays."""
     tab.expect(400)
     await form(tab, tenant)
     await tab.page.get_by_text("More", exact=True).click()
@@ -193,6 +198,9 @@ async def test_a_refused_field_is_marked(tab: Watched, tenant: Tenant) -> None:
     await expect(field).to_have_attribute("aria-invalid", "true")
     await field.fill("allowed")
     await expect(field).not_to_have_attribute("aria-invalid", "true")
+    await send(tab)
+    await answered(tab)
+    await expect(field).to_be_visible()
 
 
 @ON_SQLITE

@@ -9,6 +9,7 @@ import {
 } from "@gen/bellrope/v1/deliveries_pb";
 import { useSignal } from "@preact/signals";
 import { deliveries } from "../api/clients";
+import { present } from "../api/clock";
 import { usePoll } from "../api/poll";
 import { at, go } from "../router";
 import { timestamp } from "../text/times";
@@ -39,7 +40,7 @@ export function BulkQuestion({ project, action, filter, events, onClose }: BulkQ
   const poll = usePoll(
     (signal) => {
       if (form.lacksTrigger()) return Promise.resolve(undefined);
-      const now = action === BulkAction_Action.RESCHEDULE ? timestamp(new Date()) : undefined;
+      const now = action === BulkAction_Action.RESCHEDULE ? timestamp(new Date(present())) : undefined;
       const asked = { ...request(), dueTime: now, dryRun: true, maxPerSecond: 0 };
       return deliveries.startBulkAction(asked, { signal, timeoutMs: LONG });
     },

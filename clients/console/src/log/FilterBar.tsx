@@ -2,6 +2,7 @@
 import { Attempt_Error, Delivery_State } from "@gen/bellrope/v1/deliveries_pb";
 import { HERE, written } from "../text/times";
 import { STATE_WORDS } from "../ui/Badge";
+import { Details } from "../ui/Details";
 import { filter, setFilters } from "../ui/Filters";
 import { Icon } from "../ui/Icon";
 import { Choice } from "./Choice";
@@ -28,8 +29,7 @@ export function FilterBar({ project }: { project: string }) {
         <Typed name="type" label="Event type" placeholder="Any" mono />
       </div>
       <Custom />
-      <details open={more}>
-        <summary>More filters</summary>
+      <Details summary="More filters" needed={more}>
         <div class="line">
           <Choice name="state" label="State" words={STATE_WORDS} of={Delivery_State} />
           <Typed name="status" label="Status" placeholder="Any, such as 503" pattern={/^([1-5]\d\d)?$/} />
@@ -42,7 +42,7 @@ export function FilterBar({ project }: { project: string }) {
           />
           <Typed name="event" label="Event id" placeholder="Any" mono />
         </div>
-      </details>
+      </Details>
       {hasAttemptTime() && <AttemptTime />}
     </search>
   );

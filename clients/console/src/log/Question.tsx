@@ -3,6 +3,7 @@ import { type Delivery, Delivery_State } from "@gen/bellrope/v1/deliveries_pb";
 import { useSignal } from "@preact/signals";
 import { deliveries } from "../api/clients";
 import { date, timestamp, written } from "../text/times";
+import { zoned } from "../text/zones";
 import { Confirm } from "../ui/Confirm";
 import { Moment, momentOf, NO_TIME } from "../ui/Moment";
 import { Text } from "../ui/Text";
@@ -97,7 +98,7 @@ function Reschedule({ delivery, onDone, onClose }: Of) {
     const time = momentOf(wall.value) as Date;
     await deliveries.rescheduleDelivery({ project, deliveryId, dueTime: timestamp(time) });
     await onDone();
-    toast(`It is due ${written(time)}.`);
+    toast(`It is due ${zoned(time, wall.value.zone)}.`);
   };
   return (
     <Confirm

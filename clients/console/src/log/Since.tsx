@@ -1,5 +1,6 @@
 /** How far back a list goes: a window before now, or two times of the reader's clock. */
 import { useSignal } from "@preact/signals";
+import { present } from "../api/clock";
 import { HERE, written } from "../text/times";
 import { Field } from "../ui/Field";
 import { filter, setFilters } from "../ui/Filters";
@@ -37,7 +38,7 @@ export function Since({ label = "Accepted" }: { label?: string }) {
 }
 
 function choose(window: Window | "custom"): void {
-  const from = window === "custom" ? new Date(Date.now() - DAY).toISOString() : "";
+  const from = window === "custom" ? new Date(present() - DAY).toISOString() : "";
   setFilters({ since: window === "24h" || window === "custom" ? "" : window, from, until: "" });
 }
 

@@ -11,21 +11,29 @@ export interface Found {
 }
 
 const MOST = 20; // events
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ID = /^[\w-]{1,128}$/;
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 export async function find(project: string, text: string, signal?: AbortSignal): Promise<Found> {
-  const events = await eventsLike(project, text, signal);
-  const whole = events.filter((each) => each.eventId === text);
-  const others = events.filter((each) => each.eventId !== text);
-  const delivery = UUID.test(text) && !whole.length ? await deliveryWith(project, text, signal) : undefined;
+  const id = idIn(text);
+  const events = await eventsLike(project, id, signal);
+  const whole = events.filter((each) => each.eventId === id);
+  const others = events.filter((each) => each.eventId !== id);
+  const isWhole = UUID.exec(id)?.[0] === id;
+  const delivery = isWhole && !whole.length ? await deliveryWith(project, id, signal) : undefined;
   return { events: [...whole, ...others], delivery };
+}
+
+/** Return the id in a text: all of it, or what is one in a line that was pasted, such as `"webhook-id": "01997b1c-…"`. */
+function idIn(text: string): string {
+  return ID.test(text) ? text : (UUID.exec(text)?.[0] ?? text);
 }
 
 /** Return where an id leads if it means one thing; undefined if there is a choice, or nothing. */
 export function onlyPlace(project: string, text: string, { events, delivery }: Found): string | undefined {
   if (delivery) return at`projects/${project}/deliveries/${delivery.deliveryId}`;
   const [first] = events;
-  if (first && (events.length === 1 || first.eventId === text))
+  if (first && (events.length === 1 || first.eventId === idIn(text)))
     return at`projects/${project}/events/${first.eventId}`;
   return undefined;
 }

@@ -6,6 +6,7 @@ import {
   DeliveryFilter_AttemptOutcome,
   type DeliveryFilterSchema,
 } from "@gen/bellrope/v1/deliveries_pb";
+import { present } from "../api/clock";
 import { query } from "../router";
 import { timestamp } from "../text/times";
 import { filter } from "../ui/Filters";
@@ -63,11 +64,11 @@ export function ofAttempts(): boolean {
 
 /** Return the present of this view: that of its first page, since further pages belong to the same bounds. */
 export function presentOf(): number {
-  return Number(query.value.get("asOf")) || Date.now();
+  return Number(query.value.get("asOf")) || present();
 }
 
 /** Return the filters of the address as the server takes them. A window of time ends at the present. */
-export function wanted(present = presentOf()): Wanted {
+export function wanted(asOf = presentOf()): Wanted {
   const found: Wanted = {
     trigger: filter("trigger"),
     type: filter("type"),
@@ -78,7 +79,7 @@ export function wanted(present = presentOf()): Wanted {
     statusCode: Number(filter("status")) || 0,
     attemptOutcome: named(DeliveryFilter_AttemptOutcome, filter("attemptOutcome")),
   };
-  const [from, until] = [begin(present), moment("until")];
+  const [from, until] = [begin(asOf), moment("until")];
   if (ofAttempts()) return { ...found, attemptFromTime: from ?? EPOCH, attemptUntilTime: until };
   const [attemptFromTime, attemptUntilTime] = [moment("attemptFrom"), moment("attemptUntil")];
   return { ...found, fromTime: from, untilTime: until, attemptFromTime, attemptUntilTime };
@@ -87,11 +88,11 @@ export function wanted(present = presentOf()): Wanted {
 const HOUR = 3_600_000; // ms
 const EPOCH = timestamp(new Date(0));
 
-function begin(present: number) {
+function begin(asOf: number) {
   const window = windowOf();
   if (window === "custom") return moment("from");
   const hours = WINDOWS[window];
-  return Number.isNaN(hours) ? undefined : timestamp(new Date(present - hours * HOUR));
+  return Number.isNaN(hours) ? undefined : timestamp(new Date(asOf - hours * HOUR));
 }
 
 /** Return a time of the address; undefined if there is none, or it is no time. */

@@ -1,7 +1,7 @@
 /** Ids of events, made here so that a call can be sent again without storing the event twice. */
 
 /** Return a UUIDv7: in order of time, otherwise random. */
-export function newId(now = Date.now()): string {
+export function newId(now: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   new DataView(bytes.buffer).setBigUint64(
     0,

@@ -72,11 +72,14 @@ export function length(seconds: number): string {
 }
 
 /** Return `in 1 h` or `5 min ago`, in the largest unit; `now` within a second. */
-export function relative(time: Date, now = Date.now()): string {
+export function relative(time: Date, now: number): string {
   const seconds = (time.getTime() - now) / 1000;
   if (Math.abs(seconds) < 1) return "now";
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? UNITS.at(-1)!;
-  const count = Math.round(Math.abs(seconds) / size);
+  const away = Math.abs(seconds);
+  // 59.7 minutes are 1 h, and not 60 min
+  const [unit, size] =
+    UNITS.find(([, each], place) => away >= each - (UNITS[place + 1]?.[1] ?? 0) / 2) ?? UNITS.at(-1)!;
+  const count = Math.round(away / size);
   return seconds > 0 ? `in ${count} ${unit}` : `${count} ${unit} ago`;
 }
 
@@ -90,5 +93,5 @@ export function counted(count: number): string {
 export function took(duration: Duration): string {
   const ms = Number(duration.seconds) * 1000 + duration.nanos / 1e6;
   if (ms < 1) return "< 1 ms";
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+  return Math.round(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }

@@ -24,6 +24,13 @@ export function meaning(wall: string, zone: string): Meaning | undefined {
   return { kind: "skipped", earlier: new Date(earlier!), later: new Date(later!) };
 }
 
+/** Return a moment with its zone: `2026-11-29 18:00:00 Europe/Berlin`, with the offset in an hour that comes twice. */
+export function zoned(time: Date, zone: string): string {
+  const wall = written(time, zone);
+  const twice = meaning(wall.replace(" ", "T"), zone)?.kind === "twice";
+  return `${wall} ${twice ? `${offsetText(time, zone)} ` : ""}${zone}`;
+}
+
 /** Return how far a zone's clocks are ahead of UTC at a moment, in ms. */
 export function offset(time: Date, zone: string): number {
   const whole = Math.floor(time.getTime() / 1000) * 1000;

@@ -1,5 +1,6 @@
 /** The deliveries of a project: what fails, why, and when it is tried again. */
 import { type Delivery, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/deliveries_pb";
+import { ahead } from "../../api/clock";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ACCEPTED, ATTEMPTS, NEXT, OUTCOME, STATE, TRIGGER, TYPE } from "../../log/columns";
 import { DeliveryTable } from "../../log/DeliveryTable";
@@ -26,7 +27,7 @@ export default function Deliveries({ params }: PageProps) {
     one: listed,
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
-    about: [project, query.value.toString()],
+    about: [project, query.value.toString(), ahead.value],
     every: COSTLY.some((each) => filter(each)) ? SELDOM : EVERY,
   });
   useTitle("Deliveries", project);

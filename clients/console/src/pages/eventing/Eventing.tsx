@@ -1,11 +1,11 @@
 /** The triggers of a project: what needs a hand, what each listens to and owes, and what one can do with it. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { now } from "../../api/clock";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../props";
 import { at } from "../../router";
 import { filter, setFilters } from "../../ui/Filters";
-import { now } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import { concerns } from "./concerns";
 import { differs, everyTrigger, owing } from "./data";

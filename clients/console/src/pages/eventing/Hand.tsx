@@ -1,9 +1,9 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import { now } from "../../api/clock";
 import type { Failure } from "../../api/failure";
 import { type Owed, owed } from "../../log/owed";
 import { Icon, type IconName } from "../../ui/Icon";
-import { now } from "../../ui/Time";
 import { type Concern, concerns } from "./concerns";
 import type { Asked } from "./Question";
 

@@ -1,6 +1,7 @@
 /** What each trigger owes and why it does not go out, the worst first. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
+import { now } from "../../api/clock";
 import type { Failure } from "../../api/failure";
 import { owed } from "../../log/owed";
 import { counted, date, length, relative } from "../../text/times";
@@ -8,7 +9,7 @@ import { Badge } from "../../ui/Badge";
 import { filter } from "../../ui/Filters";
 import { LongTable } from "../../ui/LongTable";
 import type { Column } from "../../ui/Table";
-import { now, Time } from "../../ui/Time";
+import { Time } from "../../ui/Time";
 import { HELD, lastFailure, lateness } from "./owing";
 import { fits } from "./TriggerTable";
 

@@ -2,6 +2,7 @@
 import { BulkAction_Action, type Event } from "@gen/bellrope/v1/deliveries_pb";
 import { useSignal } from "@preact/signals";
 import { deliveries } from "../../api/clients";
+import { ahead } from "../../api/clock";
 import { BulkQuestion } from "../../log/BulkQuestion";
 import { PAGE } from "../../log/data";
 import { type Listing, type Page, useList } from "../../log/list";
@@ -27,7 +28,7 @@ export default function Events({ params }: PageProps) {
     ask: (signal) => page(project, signal),
     changes: () => false, // an event never changes
     id: (event) => event.eventId,
-    about: [project, query.value.toString()],
+    about: [project, query.value.toString(), ahead.value],
     every: EVERY,
   });
   useTitle("Events", project);

@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Delivery_State, TailResponse } from "@gen/bellrope/v1/deliveries_pb";
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { deliveries } from "../../api/clients";
+import { present } from "../../api/clock";
 import { type Failure, failure } from "../../api/failure";
 import { anotherKey, key } from "../../api/key";
 import { Entries } from "./entries";
@@ -58,7 +59,7 @@ export class Tailing {
 
   private readonly turned = () => {
     if (!document.hidden) return void this.read();
-    this.blind ??= { since: new Date(), why: "hidden" };
+    this.blind ??= { since: new Date(present()), why: "hidden" };
     this.stream?.abort();
   };
 
@@ -78,7 +79,7 @@ export class Tailing {
       } catch (error) {
         if (stream.signal.aborted || !(await this.mayGoOn(error, stream.signal))) return;
       }
-      this.blind ??= { since: new Date(), why: "connection" };
+      this.blind ??= { since: new Date(present()), why: "connection" };
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
@@ -105,7 +106,12 @@ export class Tailing {
   private take(fact: TailResponse): void {
     if (this.state.value.kind !== "live") this.state.value = { kind: "live" };
     if (this.blind) {
-      this.entries.add({ kind: "gap", from: this.blind.since, until: new Date(), why: this.blind.why });
+      this.entries.add({
+        kind: "gap",
+        from: this.blind.since,
+        until: new Date(present()),
+        why: this.blind.why,
+      });
       this.blind = undefined;
     }
     if (fact.droppedCount) this.entries.add({ kind: "lost", count: fact.droppedCount });

@@ -1,6 +1,7 @@
 /** How a project or one trigger has been doing: what came, what was delivered, what fails, and since when. */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { ahead } from "../../api/clock";
 import { usePoll } from "../../api/poll";
 import { TriggerField } from "../../log/TriggerField";
 import type { PageProps } from "../../props";
@@ -30,7 +31,7 @@ export default function Overview({ params }: PageProps) {
   const bar = useSignal<number | undefined>(undefined);
   const counts = usePoll((signal) => statistics(project, trigger, range, signal), {
     every: RANGES[range].every,
-    about: [project, trigger, range],
+    about: [project, trigger, range, ahead.value],
   });
   const owing = usePoll((signal) => waiting(project, trigger, signal), {
     every: OFTEN,

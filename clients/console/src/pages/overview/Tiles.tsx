@@ -1,9 +1,9 @@
 /** The sums of the whole time, and what waits now. */
 import type { Backlog, Statistics } from "@gen/bellrope/v1/deliveries_pb";
+import { now, present } from "../../api/clock";
 import type { Polled } from "../../api/poll";
 import { owed } from "../../log/owed";
 import { counted, date, length } from "../../text/times";
-import { now } from "../../ui/Time";
 import { share, sums, whole } from "./counts";
 import { attempts, type Lead } from "./leads";
 import { span } from "./range";
@@ -49,12 +49,19 @@ export function Tiles({ project, trigger, statistics, waiting }: TilesProps) {
   );
 }
 
-/** How many events came in a minute, on average. */
+const PACES = [
+  ["a minute", 60_000],
+  ["an hour", 3_600_000],
+  ["a day", 86_400_000],
+] as const; // ms
+
+/** How many events came on average: in a minute, or in a longer time if fewer than one came in that. */
 function pace(statistics: Statistics): string {
   const { from } = span(statistics, undefined);
-  const minutes = Math.max(1, (Date.now() - from.getTime()) / 60_000);
-  const rate = sums(statistics.bars).accepted / minutes;
-  return rate ? `${rate < 10 ? rate.toFixed(1) : whole(Math.round(rate))} a minute` : "";
+  const each = sums(statistics.bars).accepted / Math.max(60_000, present() - from.getTime());
+  const [words, size] = PACES.find(([, unit]) => each * unit >= 1) ?? PACES.at(-1)!;
+  const rate = each * size;
+  return rate ? `${rate < 10 ? rate.toFixed(1) : whole(Math.round(rate))} ${words}` : "";
 }
 
 function Waiting({ project, trigger, waiting: { value: waiting, failure } }: Omit<TilesProps, "statistics">) {

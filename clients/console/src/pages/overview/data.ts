@@ -1,6 +1,7 @@
 /** What the page Overview asks the server for. */
 import type { Backlog, Statistics } from "@gen/bellrope/v1/deliveries_pb";
 import { deliveries } from "../../api/clients";
+import { present } from "../../api/clock";
 import { bounds, RANGES, type RangeName } from "./range";
 
 /** Attempts and events over time: of one trigger, or of the project with the totals of each trigger. */
@@ -10,7 +11,7 @@ export function statistics(
   range: RangeName,
   signal: AbortSignal,
 ): Promise<Statistics> {
-  const wanted = bounds(RANGES[range], Date.now());
+  const wanted = bounds(RANGES[range], present());
   return deliveries.getStatistics({ project, trigger, byTrigger: !trigger, ...wanted }, { signal });
 }
 

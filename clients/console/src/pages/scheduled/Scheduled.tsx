@@ -1,6 +1,7 @@
 /** The deliveries that wait, in the order in which they are due. */
 import { type Delivery, Delivery_State, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/deliveries_pb";
 import { deliveries } from "../../api/clients";
+import { ahead } from "../../api/clock";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ATTEMPTS, OUTCOME, TRIGGER, TYPE } from "../../log/columns";
 import { DeliveryTable } from "../../log/DeliveryTable";
@@ -51,7 +52,7 @@ export default function Scheduled({ params }: PageProps) {
     one: listed,
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
-    about: [project, query.value.toString()],
+    about: [project, query.value.toString(), ahead.value],
     every: EVERY,
   });
   useTitle("Scheduled", project);

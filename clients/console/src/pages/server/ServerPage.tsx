@@ -1,14 +1,16 @@
 /** Whether the server itself is well: what it checks, what it uses, and what it refuses. */
 
 import type { Status } from "@gen/bellrope/v1/server_pb";
+import { now } from "../../api/clock";
 import type { Failure } from "../../api/failure";
 import { date, length, written } from "../../text/times";
 import { Badge } from "../../ui/Badge";
+import { Clocks } from "../../ui/Clocks";
 import { Facts } from "../../ui/Facts";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import { Text } from "../../ui/Text";
-import { now, Time } from "../../ui/Time";
+import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import { Checks } from "./Checks";
 import { Database } from "./Database";
@@ -53,6 +55,7 @@ function Parts({ status }: { status: Status }) {
             ["Longest pause", <LongestPause of={status} />],
           ]}
         />
+        <Clocks />
       </section>
       <Checks checks={status.checks} />
       <Uses status={status} />

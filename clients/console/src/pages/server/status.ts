@@ -1,12 +1,12 @@
 /** The status of the server, and since when it has not been heard of. */
 import type { Status } from "@gen/bellrope/v1/server_pb";
 import { servers } from "../../api/clients";
+import { now, present } from "../../api/clock";
 import { type Poll, usePoll } from "../../api/poll";
-import { now } from "../../ui/Time";
 
 export interface Known {
   status: Status;
-  /** By this machine's clock: when it was asked for. */
+  /** When it was asked for. */
   asked: Date;
 }
 
@@ -16,7 +16,7 @@ const PATIENCE = 10_000; // ms after which what is known is old
 export function useStatus(): Poll<Known> {
   return usePoll(
     async (signal) => {
-      const asked = new Date();
+      const asked = new Date(present());
       return { status: await servers.getStatus({}, { signal, timeoutMs: PATIENCE }), asked };
     },
     { every: EVERY, about: [] },

@@ -1,4 +1,5 @@
 /** The fields that few events need. */
+import { Details } from "../../ui/Details";
 import { Field } from "../../ui/Field";
 import { Moment } from "../../ui/Moment";
 import type { Form, Wrong } from "./form";
@@ -14,8 +15,7 @@ export function More({
 }) {
   const faulty = wrong.id || wrong.options || wrong.expire_time || wrong.wait;
   return (
-    <details class="more" open={faulty ? true : undefined}>
-      <summary>More</summary>
+    <Details class="more" summary="More" needed={!!faulty}>
       <div class="fields">
         <Field
           label="Your own id"
@@ -70,6 +70,6 @@ export function More({
           </Field>
         )}
       </div>
-    </details>
+    </Details>
   );
 }

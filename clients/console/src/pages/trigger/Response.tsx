@@ -6,12 +6,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { at } from "../../router";
 import { utf8 } from "../../text/bytes";
-import { exact } from "../../text/times";
+import { date, exact } from "../../text/times";
+import { zoned } from "../../text/zones";
 import { Icon, type IconName } from "../../ui/Icon";
 import { Id } from "../../ui/Id";
 import { Json } from "../../ui/Json";
 import { Notice } from "../../ui/Notice";
-import { Time } from "../../ui/Time";
 import { Results } from "./Results";
 import { SoFar } from "./SoFar";
 import type { Outcome } from "./sending";
@@ -56,7 +56,7 @@ function told(outcome: Outcome, project: string, onStop: () => void) {
         </>
       );
     case "queued":
-      return <Queued answer={outcome.answer} project={project} />;
+      return <Queued answer={outcome.answer} zone={outcome.zone} project={project} />;
     case "answered":
       return <Answered answer={outcome.answer} project={project} />;
     case "stopped":
@@ -106,8 +106,8 @@ function Waiting({ since, sync, onStop }: { since: number; sync: boolean; onStop
   );
 }
 
-function Queued({ answer, project }: { answer: QueueResponse; project: string }) {
-  const { eventId, deliveryCount, duplicate } = answer;
+function Queued({ answer, zone, project }: { answer: QueueResponse; zone: string; project: string }) {
+  const { eventId, deliveryCount, duplicate, dueTime } = answer;
   const calls = deliveryCount === 1 ? "1 webhook" : `${deliveryCount} webhooks`;
   return (
     <>
@@ -120,7 +120,7 @@ function Queued({ answer, project }: { answer: QueueResponse; project: string })
         {deliveryCount
           ? `Queued for ${calls}, due `
           : "Stored, but no trigger matches it, so nothing is called."}
-        {!!deliveryCount && <Time of={answer.dueTime} as="date" />}
+        {!!deliveryCount && dueTime && <span class="number">{zoned(date(dueTime), zone)}</span>}
         <br />
         Event <EventId id={eventId} project={project} />
       </Said>

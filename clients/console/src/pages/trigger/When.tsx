@@ -1,8 +1,11 @@
 /** When the event is due: a date and time, a delay, and what the two mean, in words. */
-import { HERE, length, written } from "../../text/times";
+
+import { now } from "../../api/clock";
+import { HERE, length } from "../../text/times";
+import { zoned } from "../../text/zones";
+import { Clocks } from "../../ui/Clocks";
 import { Field } from "../../ui/Field";
 import { Moment, momentOf } from "../../ui/Moment";
-import { now } from "../../ui/Time";
 import type { Form, Wrong } from "./form";
 
 export function When({
@@ -38,6 +41,7 @@ export function When({
         <p class="due number" aria-live="polite">
           {due(form, now.value)}
         </p>
+        <Clocks />
       </div>
     </div>
   );
@@ -53,5 +57,5 @@ function due(form: Form, present: number): string {
   if (time.getTime() <= present) return "due now: this time is past";
   const zone = at ? form.at.zone : HERE;
   const wait = length((time.getTime() - present) / 1000);
-  return `due ${at ? "" : "about "}${written(time, zone)} ${zone} (in ${wait})`;
+  return `due ${at ? "" : "about "}${zoned(time, zone)} (in ${wait})`;
 }

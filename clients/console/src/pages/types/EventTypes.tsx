@@ -1,6 +1,7 @@
 /** The types of event of a project: those that came in the last seven days, have a schema, or have a trigger. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import { ahead } from "../../api/clock";
 import { useDoing } from "../../api/doing";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../props";
@@ -24,7 +25,7 @@ export default function EventTypes({ params }: PageProps) {
   useTitle("Event types", project);
   const poll = usePoll((signal) => Promise.all([settings(project, signal), look(project, signal)]), {
     every: 0,
-    about: [project],
+    about: [project, ahead.value],
   });
   const { value, failure } = poll.state.value;
   const seen = further.value ?? value?.[1];

@@ -7,6 +7,7 @@ import type { Event } from "@gen/bellrope/v1/deliveries_pb";
 import type { EventType } from "@gen/bellrope/v1/projects_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { deliveries, projects, triggers } from "../../api/clients";
+import { present } from "../../api/clock";
 import { listensTo } from "../trigger/matching";
 
 const PAGE = 1000; // the server's own limit, of types, triggers and events alike
@@ -37,7 +38,7 @@ const NONE: Seen = { types: new Map(), looked: 0, back: undefined, next: "" };
 /** Look at a thousand events more. */
 export async function look(project: string, signal?: AbortSignal, before: Seen = NONE): Promise<Seen> {
   const answer = await deliveries.listEvents(
-    { project, pageSize: PAGE, pageToken: before.next, fromTime: timestampFromMs(Date.now() - WEEK) },
+    { project, pageSize: PAGE, pageToken: before.next, fromTime: timestampFromMs(present() - WEEK) },
     { signal },
   );
   const types = new Map(before.types);

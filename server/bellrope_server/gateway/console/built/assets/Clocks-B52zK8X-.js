@@ -1,0 +1,1 @@
+import{t as e}from"./clock-CpWvpPEo.js";import{a as t}from"./times-DBBt4XnZ.js";import{o as n}from"./Notice-DLWjnQwp.js";function r(){if(!e.value)return null;let r=t(Math.abs(e.value)/1e3);return n(`p`,{class:`clocks muted number`,children:[`Your clock is `,r,` `,e.value>0?`behind`:`ahead of`,` the server's. Times count by the server's.`]})}export{r as t};

@@ -1,0 +1,1 @@
+import{M as e,k as t}from"./router-BTmCWe23.js";import{o as n}from"./Notice-DLWjnQwp.js";function r({summary:r,needed:i,class:a,children:o}){let s=t(i);return e(()=>{i&&(s.value=!0)},[i]),n(`details`,{class:a,open:s.value,onToggle:e=>s.value=e.currentTarget.open,children:[n(`summary`,{children:r}),o]})}export{r as t};

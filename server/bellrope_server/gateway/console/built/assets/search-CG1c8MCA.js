@@ -1,0 +1,1 @@
+export{t as find,n as onlyPlace}from"./search-DMQKZ3J3.js";

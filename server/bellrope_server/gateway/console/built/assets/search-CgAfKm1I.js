@@ -1,1 +1,0 @@
-export{t as find,n as onlyPlace}from"./search-NkBh_wgr.js";
