@@ -54,7 +54,8 @@ class Config(BaseModel):
     )
     prepared_statements: bool = Field(
         True,
-        description="Keep prepared statements. Turn it off for PgBouncer before 1.21 in transaction mode.",
+        description="Keep prepared statements. Turn it off for PgBouncer in transaction mode, unless its"
+        " max_prepared_statements is over 0.",
     )
     database_direct: Annotated[str | None, readable(database_urls.check_postgres)] = Field(
         None,

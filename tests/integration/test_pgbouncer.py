@@ -1,4 +1,4 @@
-"""Servers on PostgreSQL through PgBouncer in transaction mode, where a session lasts for a transaction."""
+"""Servers on PostgreSQL through PgBouncer; in transaction mode a session lasts for a transaction."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ UNFINISHED = "SELECT count(*) FROM delivery WHERE state <> 3"
 class Pooler:
     """A PgBouncer in front of the tests' PostgreSQL."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: str = "transaction", pool: int = POOL) -> None:
         program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
         if program is None:
             pytest.skip("needs pgbouncer (on Debian: apt-get install pgbouncer)")
@@ -40,8 +40,8 @@ class Pooler:
             listen_port = {self.port}
             unix_socket_dir =
             auth_type = any
-            pool_mode = transaction
-            default_pool_size = {POOL}
+            pool_mode = {mode}
+            default_pool_size = {pool}
         """)
         self.start()
 
@@ -61,11 +61,11 @@ class Pooler:
 
 
 @pytest.fixture
-def pooler() -> Iterator[Pooler]:
-    """A running PgBouncer, in a folder that its user may read."""
+def pooler(request: pytest.FixtureRequest) -> Iterator[Pooler]:
+    """A running PgBouncer, in a folder that its user may read; its mode and pool can be a parameter."""
     folder = cluster().folder / f"pooler-{os.urandom(4).hex()}"
     folder.mkdir()
-    pooler = Pooler(folder)
+    pooler = Pooler(folder, *getattr(request, "param", ()))
     yield pooler
     pooler.kill()
 
@@ -150,3 +150,20 @@ async def test_without_a_way_past_it_hints_are_done_without(
         await receiver.received(20)
         for server in (first, second):
             assert await asyncio.to_thread(server.stop) == 0
+
+
+@pytest.mark.parametrize("pooler", [("session", 8)], indirect=True)
+async def test_in_session_mode_each_server_takes_four_connections(
+    tmp_path: Path, pooler: Pooler, database: str
+) -> None:
+    """Two servers without flags work on eight connections, also with statements that are prepared."""
+    await reached(pooler)
+    async with Receiver() as receiver:
+        made = await nodes(tmp_path, pooler.url(database), 2)
+        await asyncio.to_thread(save, made[0], "t", receiver.url)
+        for number in range(20):
+            assert (await asyncio.to_thread(queue, made[number % 2], "t", id=f"o{number}"))[0] == 200
+        await receiver.received(20)
+        for server in made:
+            assert await asyncio.to_thread(server.stop) == 0
+            assert "store." not in server.log.read_text()
