@@ -7,8 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 # What the tests need beside Python, as COMMAND:PACKAGE.
 TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chromium:chromium \
-	chromium-headless-shell:chromium-headless-shell pgbouncer:pgbouncer systemd-analyze:systemd \
-	nginx:nginx-light caddy:caddy haproxy:haproxy
+	chromium-headless-shell:chromium-headless-shell pgbouncer:pgbouncer systemd-analyze:systemd
 # What `.ci/node` sets up; without it, nothing in TypeScript is checked.
 NODE = $(wildcard clients/node_modules)
 # What `.ci/go` sets up, where Go is new enough; without it, nothing in Go is checked.

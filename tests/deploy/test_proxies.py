@@ -1,4 +1,8 @@
-"""The configurations of docs/proxies.md, in real proxies in front of a server."""
+"""The configurations of docs/proxies.md, in real proxies in front of a server.
+
+Only in the long form, because Debian starts each of them on port 80 when it is installed:
+`BELLROPE_FULL=1 pytest tests/deploy/test_proxies.py`, with nginx-light, caddy and haproxy installed.
+"""
 
 import http.client
 import json
@@ -20,6 +24,8 @@ from deploy.files import KEY
 from kit import Server, lent, post
 from page import Page
 from ports import lasting_port
+
+pytestmark = pytest.mark.long
 
 PAGE = Page("docs/proxies.md")
 BEARER = {"Authorization": f"Bearer {KEY}"}
