@@ -1,7 +1,7 @@
 """Secrets that sign requests, as the Standard Webhooks specification defines them."""
 
 from bellrope_server.errors import InvalidField
-from bellrope_server.text import exact_base64
+from bellrope_server.text.exact_base64 import decoded
 from bellrope_server.text.json_paths import SECRET as PREFIX
 
 
@@ -16,7 +16,7 @@ def check_secret(secret: str) -> None:
 def key_of(secret: str) -> bytes:
     """Return the bytes of a secret. The error does not repeat the secret."""
     try:
-        key = exact_base64.decoded(secret.removeprefix(PREFIX))
+        key = decoded(secret.removeprefix(PREFIX), stray_bits=True)
     except ValueError:
         key = b""
     if not secret.startswith(PREFIX) or not 24 <= len(key) <= 64:
