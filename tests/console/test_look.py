@@ -203,6 +203,7 @@ async def test_the_navigation_is_a_drawer_on_a_phone(
         await expect(drawer).not_to_be_visible()
 
 
+@pytest.mark.long
 async def test_the_theme_is_chosen_and_kept(browser: Browser, server: Server, furniture: Tenant) -> None:
     """As the system says at first, then light, then dark; a reload keeps it."""
     async with watched(browser, server.http, scheme="dark") as tab:

@@ -205,6 +205,7 @@ async def test_the_charts_are_a_table_too(tab: Watched, tenant: Tenant) -> None:
     await expect(tab.page.get_by_text("Failed attempts that ended")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_finger_looks_before_it_goes(browser: Browser, server: Server, tenant: Tenant) -> None:
     """On a phone a tap shows what a bar counts; the numbers above the bars are the links."""
     await busy(tenant)

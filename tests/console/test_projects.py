@@ -101,6 +101,7 @@ async def test_newer_lengths_are_asked_about(tab: Watched, tenant: Tenant) -> No
     assert (await project(tenant, tenant.project)).retention.attempts.seconds == 7 * 86400
 
 
+@pytest.mark.long
 async def test_a_project_that_goes_is_said_to_be_gone(tab: Watched, tenant: Tenant) -> None:
     """Deleted in another tab: Eventing says so instead of its triggers, and a list leads to all projects."""
     tab.expect(404)

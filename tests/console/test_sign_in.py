@@ -175,6 +175,7 @@ async def test_a_tail_waits_for_the_key(browser: Browser, server: Server) -> Non
         await expect(tab.page.locator(".fact").first).to_contain_text("order")
 
 
+@pytest.mark.long
 async def test_a_key_that_may_not_read_can_be_changed(browser: Browser, server: Server) -> None:
     """Where something may not be read, another key can be used: it is asked for at the same address."""
     refusal = '{"code": "permission_denied", "message": "this key may not list deliveries"}'
