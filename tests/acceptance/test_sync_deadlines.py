@@ -94,6 +94,27 @@ async def test_how_a_caller_over_http_says_how_long_to_wait(
 
 
 @pytest.mark.parametrize(
+    ("header", "path", "event", "once"),
+    [
+        ("Grpc-Timeout: 9S", "/v1/api/{}/eventing/queue", {"isSynchronous": True}, 404),
+        ("Grpc-Timeout: 9S", "/v1/projects/{}/events:queue", {}, 200),
+        ("Connect-Timeout-Ms: 9000", "/bellrope.v1.Eventing/Queue", {}, 200),
+    ],
+)
+async def test_of_two_timeouts_neither_is_chosen(
+    header: str, path: str, event: dict[str, object], once: int, tenant: Tenant
+) -> None:
+    """A header that says how long to wait comes once, as the parameter does."""
+    name, _, value = header.partition(": ")
+    project = {} if "{}" in path else {"project": tenant.project}
+    url = f"{tenant.server.http}{path.format(tenant.project)}"
+    for times, status in ((2, 400), (1, once)):
+        asked = {"type": "order"} | event | project
+        async with tenant.http.post(url, json=asked, headers=[(name, value)] * times) as answer:
+            assert (answer.status, name in await answer.text()) == (status, times == 2)
+
+
+@pytest.mark.parametrize(
     "query", ["?timeout=soon", "?timeout=10", "?timeout=-1s", "?timeout=1h", "?timeout=9s&timeout=9s"]
 )
 async def test_a_timeout_that_is_none(query: str, tenant: Tenant) -> None:

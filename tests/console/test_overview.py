@@ -180,7 +180,7 @@ async def test_endpoints_that_fail_most_come_first(tab: Watched, tenant: Tenant)
 
 
 async def test_a_theme_of_high_contrast_hides_no_part(tab: Watched, tenant: Tenant) -> None:
-    """The parts of charts and the chosen time are told apart where a theme takes backgrounds away."""
+    """A high-contrast theme removes backgrounds; the bars and the chosen range can still be told apart."""
     await tab.page.emulate_media(forced_colors="active")
     await open_overview(tab, tenant)
     parts = tab.page.locator("figure").first.locator(".swatch")

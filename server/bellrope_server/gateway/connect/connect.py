@@ -98,7 +98,7 @@ class Connect:
         _check_version(request)
         if rpc.descriptor.client_streaming:
             raise NotOverConnect
-        deadline = Deadline(request.headers.get(TIMEOUT))
+        deadline = Deadline(request.joined(TIMEOUT))
         trace = traces.of_headers(request.headers)
         with rpc.gate.visit(
             principal, address=request.address, request_id=request.request_id, trace=trace

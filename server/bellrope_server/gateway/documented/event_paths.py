@@ -72,7 +72,7 @@ class EventPaths:
 
     async def _trigger(self, request: WireRequest, visit: Visit, asked: Asked, query: str) -> bytes:
         try:
-            patience = wait(parameter(query, "timeout"), request.headers.get("Grpc-Timeout"))
+            patience = wait(parameter(query, "timeout"), request.joined("Grpc-Timeout"))
             call = self._sync_gate.call(visit, patience=patience, json_checked=True)
             answer = await self._eventing.TriggerSync(asked.request, call)
             request.hold_answer(self._sync_gate, answer)

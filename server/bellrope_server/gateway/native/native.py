@@ -116,4 +116,4 @@ def _is_patience(route: Route, name: str) -> bool:
 
 def _patience(route: Route, given: list[tuple[str, str]], request: WireRequest) -> Micros | None:
     said = [value for name, value in given if _is_patience(route, name)]
-    return wait(once(said, PATIENCE), request.headers.get("Grpc-Timeout"))
+    return wait(once(said, PATIENCE), request.joined("Grpc-Timeout"))

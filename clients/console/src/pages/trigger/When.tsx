@@ -1,5 +1,4 @@
 /** When the event is due: a date and time, a delay, and what the two mean, in words. */
-
 import { now } from "../../api/clock";
 import { HERE, length } from "../../text/times";
 import { zoned } from "../../text/zones";
